@@ -1,0 +1,1 @@
+"""MLflow for mlgate: opens models, is the registry client."""

@@ -1,0 +1,1 @@
+"""Performance checks for mlgate: metrics, champion comparison, calibration, slices."""

@@ -1,0 +1,122 @@
+"""mlgate decides whether an ML model version may be promoted, and proves why."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlgate.checks import Better, Check, Stage, check
+    from mlgate.errors import CheckError, DataError, MlgateError, ModelError, NotApplicable, RegistryError
+    from mlgate.gate import run_gate
+    from mlgate.resources import ResourceProvider
+    from mlgate.results import (
+        Comparison,
+        Finding,
+        JudgedBy,
+        Location,
+        Measurement,
+        Part,
+        Record,
+        Severity,
+        SliceMeasurement,
+    )
+    from mlgate.spec import (
+        AliasMove,
+        CheckFinished,
+        LocatedModel,
+        Model,
+        ModelOpener,
+        RegisteredVersion,
+        Registry,
+        Reporter,
+        RunFinished,
+        RunStarted,
+        TableOpener,
+        hookimpl,
+    )
+    from mlgate.stats import Estimate, Interval, Scale, Spread
+
+__version__ = "0.1.0"
+
+# Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
+_HOMES = {
+    "mlgate.checks": ("Better", "Check", "Stage", "check"),
+    "mlgate.errors": ("CheckError", "DataError", "MlgateError", "ModelError", "NotApplicable", "RegistryError"),
+    "mlgate.gate": ("run_gate",),
+    "mlgate.resources": ("ResourceProvider",),
+    "mlgate.results": (
+        "Comparison",
+        "Finding",
+        "JudgedBy",
+        "Location",
+        "Measurement",
+        "Part",
+        "Record",
+        "Severity",
+        "SliceMeasurement",
+    ),
+    "mlgate.spec": (
+        "AliasMove",
+        "CheckFinished",
+        "LocatedModel",
+        "Model",
+        "ModelOpener",
+        "RegisteredVersion",
+        "Registry",
+        "Reporter",
+        "RunFinished",
+        "RunStarted",
+        "TableOpener",
+        "hookimpl",
+    ),
+    "mlgate.stats": ("Estimate", "Interval", "Scale", "Spread"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AliasMove",
+    "Better",
+    "Check",
+    "CheckError",
+    "CheckFinished",
+    "Comparison",
+    "DataError",
+    "Estimate",
+    "Finding",
+    "Interval",
+    "JudgedBy",
+    "LocatedModel",
+    "Location",
+    "Measurement",
+    "MlgateError",
+    "Model",
+    "ModelError",
+    "ModelOpener",
+    "NotApplicable",
+    "Part",
+    "Record",
+    "RegisteredVersion",
+    "Registry",
+    "RegistryError",
+    "Reporter",
+    "ResourceProvider",
+    "RunFinished",
+    "RunStarted",
+    "Scale",
+    "Severity",
+    "SliceMeasurement",
+    "Spread",
+    "Stage",
+    "TableOpener",
+    "__version__",
+    "check",
+    "hookimpl",
+    "run_gate",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME_OF:
+        return getattr(import_module(_HOME_OF[name]), name)
+    raise AttributeError(f"module 'mlgate' has no attribute {name!r}")

@@ -1,0 +1,126 @@
+"""A check: a named, documented function that measures one thing, and what it asks for."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import get_type_hints
+
+from mlgate.results import Measurement
+
+_ID = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+
+
+class Better(StrEnum):
+    """Which way a measured number is good; decides the side of the champion rules."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Stage(IntEnum):
+    """The order in which denials speak: an earlier one makes the later ones information."""
+
+    INTEGRITY = 1
+    PRIMARY = 2
+    DECLARED = 3
+    DISCOVERED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A keyword-only parameter of a check: set in the gate file, typed by its annotation."""
+
+    name: str
+    annotation: object
+    default: object
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A function that measures, with its name and all that it asks for.
+
+    `resources` are made at most once per run and handed over by name; `default` is the rule table that applies when
+    the gate file sets none, in the gate file's own words; `page` is the docstring.
+    """
+
+    id: str
+    measure: Callable[..., Measurement]
+    better: Better
+    unit: str
+    resources: tuple[str, ...]
+    options: tuple[Option, ...]
+    page: str
+    source: str
+    stage: Stage = Stage.DECLARED
+    default: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        return self.id.split(".", 1)[0]
+
+    @property
+    def summary(self) -> str:
+        return self.page.strip().partition("\n")[0]
+
+    def __call__(self, *resources: object, **options: object) -> Measurement:
+        return self.measure(*resources, **options)
+
+
+def check(
+    id: str,
+    *,
+    better: str = "neither",
+    unit: str = "1",
+    stage: Stage = Stage.DECLARED,
+    default: Mapping[str, object] | None = None,
+) -> Callable[[Callable[..., Measurement]], Check]:
+    """Make a check of a function: parameters before `*` are resources, keyword-only ones are options.
+
+    Raises `ValueError` or `TypeError` where the id, the signature or the docstring can't be a check's.
+    """
+    if not _ID.fullmatch(id):
+        raise ValueError(f"a check's id is family.name in lower case, as performance.roc_auc, not {id!r}")
+
+    def declare(function: Callable[..., Measurement]) -> Check:
+        page = inspect.getdoc(function)
+        if not page:
+            raise ValueError(f"the check {id} needs a docstring: it is the check's page")
+        resources, options = _signature(id, function)
+        return Check(
+            id=id,
+            measure=function,
+            better=Better(better),
+            unit=unit,
+            resources=resources,
+            options=options,
+            page=page,
+            source=f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}",
+            stage=stage,
+            default=default or {},
+        )
+
+    return declare
+
+
+def _signature(id: str, function: Callable[..., Measurement]) -> tuple[tuple[str, ...], tuple[Option, ...]]:
+    hints = get_type_hints(function) if function.__annotations__ else {}
+    resources: list[str] = []
+    options: list[Option] = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            required = parameter.default is parameter.empty
+            default = None if required else parameter.default
+            options.append(Option(parameter.name, hints.get(parameter.name, object), default, required))
+        elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD and parameter.default is parameter.empty:
+            resources.append(parameter.name)
+        else:
+            raise TypeError(
+                f"the check {id} takes {parameter}: name resources before `*`, without defaults, and options after it"
+            )
+    return tuple(resources), tuple(options)

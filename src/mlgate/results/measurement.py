@@ -1,0 +1,103 @@
+"""What a check returns: a finite value with its spread, or findings; never a verdict, never NaN."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean, stdev
+
+from mlgate.results.outcome import JudgedBy, Severity
+from mlgate.stats import Estimate, Interval, Spread
+from mlgate.stats.quantiles import upper_quantile
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file; `line` counts from 1."""
+
+    file: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, for `no_findings` rules and for people."""
+
+    message: str
+    severity: Severity = Severity.MEDIUM
+    location: Location | None = None
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SliceMeasurement:
+    """The measurement on the rows where each column of `slice` has the value it names."""
+
+    slice: Mapping[str, str]
+    estimate: Estimate
+
+    @property
+    def name(self) -> str:
+        return ", ".join(f"{column}={value}" for column, value in self.slice.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A second number of one measurement, that a rule can name with `of`: a calibration slope, a p99."""
+
+    name: str
+    estimate: Estimate
+    unit: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same number of the champion on the same rows, and the paired difference candidate - champion."""
+
+    champion: Estimate
+    difference: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measured number (`estimate`, in `unit`) with all that stands beside it, or findings alone.
+
+    `parts` are further numbers of the same measurement, `slices` the same number on parts of the rows,
+    `comparison` the champion's number on the same rows. `notes` are sentences for the reader; `data` is what
+    reports draw (a curve, a table), in JSON's types.
+    """
+
+    estimate: Estimate | None = None
+    unit: str = "1"
+    slices: tuple[SliceMeasurement, ...] = ()
+    parts: tuple[Part, ...] = ()
+    comparison: Comparison | None = None
+    findings: tuple[Finding, ...] = ()
+    judged_by: JudgedBy = JudgedBy.VALUE
+    notes: tuple[str, ...] = ()
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+    @classmethod
+    def exact(cls, value: float, *, n: int, unit: str = "1") -> Measurement:
+        """A fact about the `n` rows seen, without sampling error: a count, a share of this very table."""
+        return cls(Estimate(float(value), n), unit)
+
+    @classmethod
+    def uncertain(cls, value: float, *, n: int, interval: Interval, unit: str = "1") -> Measurement:
+        """A value with the interval that another tool made for it; other levels are drawn from its width."""
+        se = interval.half_width / upper_quantile((1 - interval.level) / 2)
+        middle = (interval.low + interval.high) / 2
+        return cls(Estimate(float(value), n, Spread(interval.method, se, centre=middle)), unit)
+
+    @classmethod
+    def mean(cls, values: Sequence[float], *, unit: str = "1") -> Measurement:
+        """The mean of one number per row, with Student's interval; rows are taken as independent."""
+        numbers = [float(value) for value in values]
+        if len(numbers) < 2:
+            raise ValueError(f"a mean with an interval needs at least two rows, not {len(numbers)}")
+        se = stdev(numbers) / math.sqrt(len(numbers))
+        spread = Spread("student", se, df=len(numbers) - 1)
+        return cls(Estimate(fmean(numbers), len(numbers), spread), unit)

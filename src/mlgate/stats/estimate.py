@@ -1,0 +1,186 @@
+"""An estimate with its spread, from which an interval of any level can be drawn again later.
+
+Decisions are made from the stored record, at a confidence that may change (`mlgate decide`, Holm's steps):
+so a measurement keeps its spread, not only the interval of one level.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mlgate.stats.quantiles import tail, upper_quantile
+
+
+class Scale(StrEnum):
+    """On which scale the estimate is spread symmetrically."""
+
+    IDENTITY = "identity"
+    LOGIT = "logit"
+    LOG = "log"
+    ATANH = "atanh"
+    SCORE = "score"
+    """Wilson's: the spread is that of a binomial proportion under the bound itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """`level` of all intervals made this way hold the truth; `low` and `high` are in the estimate's unit."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise ValueError(f"an interval needs finite, ordered bounds, not [{self.low}, {self.high}]")
+        if not 0.0 < self.level < 1.0:
+            raise ValueError(f"an interval's level lies between 0 and 1, not at {self.level}")
+
+    @property
+    def half_width(self) -> float:
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far an estimate may be from the truth.
+
+    `se` is the standard error on `scale`; `df` gives Student's quantiles instead of the normal ones;
+    `centre` replaces the estimate as the middle of the interval (Agresti-Min's shrunken difference), in the
+    estimate's unit; `trials` is the (effective) number of Bernoulli trials, for `Scale.SCORE` alone.
+    """
+
+    method: str
+    se: float
+    scale: Scale = Scale.IDENTITY
+    df: float | None = None
+    centre: float | None = None
+    trials: float | None = None
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.se) and self.se >= 0):
+            raise ValueError(f"a standard error is finite and not negative, not {self.se}")
+        if self.scale is Scale.SCORE and not (self.trials and self.trials > 0):
+            raise ValueError("a score interval needs the number of trials")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A finite value measured on `n` rows, with its spread; no spread means a fact without sampling error.
+
+    `support` is the number of rows in the metric's own denominator (the positives of a recall), where that is
+    fewer than `n`.
+    """
+
+    value: float
+    n: int
+    spread: Spread | None = None
+    support: int | None = None
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(f"a measured value is finite, not {self.value}")
+        if self.n < 0:
+            raise ValueError(f"a measurement can't stand on {self.n} rows")
+
+    def interval(self, level: float) -> Interval:
+        """The two-sided interval at `level`; a fact without sampling error is an interval of no width."""
+        spread = self.spread
+        if spread is None:
+            return Interval(self.value, self.value, level, "exact")
+        quantile = upper_quantile((1 - level) / 2, spread.df)
+        if spread.scale is Scale.SCORE:
+            low, high = _score_bounds(self.value, spread.trials or 1.0, quantile)
+        else:
+            to, back = _TRANSFORMS[spread.scale]
+            middle, reach = to(self._centre), quantile * spread.se
+            low, high = back(middle - reach), back(middle + reach)
+        return Interval(low, high, level, spread.method)
+
+    def p_value_above(self, bound: float) -> float:
+        """How easily a truth of at most `bound` gives an estimate this high (one-sided; small: it lies above)."""
+        return tail(self._distance(bound), self.spread.df if self.spread else None)
+
+    def p_value_below(self, bound: float) -> float:
+        """How easily a truth of at least `bound` gives an estimate this low (one-sided; small: it lies below)."""
+        return tail(-self._distance(bound), self.spread.df if self.spread else None)
+
+    def rows_to_settle(self, bound: float, level: float, power: float = 0.8) -> int | None:
+        """Rows in all with which an interval at `level` clears `bound` with probability `power`, if the truth
+        is what was estimated; None where no number of rows would. n (z_a + z_b)^2 se^2 / distance^2, the usual
+        sample size of a one-sided z-test (Chow, Shao & Wang, Sample Size Calculations, 2008, section 3.1).
+        """
+        if self.spread is None or self.n == 0:
+            return None
+        distance = abs(self._distance(bound))
+        if distance == 0:
+            return None
+        needed = (upper_quantile((1 - level) / 2) + upper_quantile(1 - power)) / distance
+        rows = self.n * needed * needed
+        return math.ceil(rows) if math.isfinite(rows) else None
+
+    @property
+    def _centre(self) -> float:
+        return self.value if self.spread is None or self.spread.centre is None else self.spread.centre
+
+    def _distance(self, bound: float) -> float:
+        """Standard errors from `bound` up to the estimate; infinite where no truth reaches the bound."""
+        spread = self.spread
+        if spread is None:
+            return _sure(self.value - bound)
+        if spread.scale is Scale.SCORE:
+            variance = bound * (1 - bound) / (spread.trials or 1.0)
+            return (self.value - bound) / math.sqrt(variance) if variance > 0 else _sure(self.value - bound)
+        to, _ = _TRANSFORMS[spread.scale]
+        gap = to(self._centre) - to(bound)
+        return gap / spread.se if spread.se > 0 and math.isfinite(gap) else _sure(gap)
+
+
+def _sure(gap: float) -> float:
+    return 0.0 if gap == 0 else math.copysign(math.inf, gap)
+
+
+def _score_bounds(share: float, trials: float, quantile: float) -> tuple[float, float]:
+    """Wilson (1927), Probable inference: JASA 22, 209-212."""
+    square = quantile * quantile
+    middle = (share + square / (2 * trials)) / (1 + square / trials)
+    reach = quantile * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def _logit(share: float) -> float:
+    if share <= 0:
+        return -math.inf
+    return math.inf if share >= 1 else math.log(share) - math.log1p(-share)
+
+
+def _expit(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0 else -math.inf
+
+
+def _exp(value: float) -> float:
+    return math.exp(min(value, 700.0))
+
+
+def _atanh(value: float) -> float:
+    return math.atanh(value) if abs(value) < 1 else math.copysign(math.inf, value)
+
+
+def _same(value: float) -> float:
+    return value
+
+
+_TRANSFORMS: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] = {
+    Scale.IDENTITY: (_same, _same),
+    Scale.LOGIT: (_logit, _expit),
+    Scale.LOG: (_log, _exp),
+    Scale.ATANH: (_atanh, math.tanh),
+}
