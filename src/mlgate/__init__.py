@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlgate.checks import Better, Check, Stage, check
+    from mlgate.checks import Better, Check, PlanLine, Planner, Stage, TestFacts, check
     from mlgate.errors import CheckError, DataError, MlgateError, ModelError, NotApplicable, RegistryError
     from mlgate.gate import run_gate
     from mlgate.resources import ResourceProvider
@@ -41,7 +41,7 @@ __version__ = "0.1.0"
 
 # Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
 _HOMES = {
-    "mlgate.checks": ("Better", "Check", "Stage", "check"),
+    "mlgate.checks": ("Better", "Check", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
     "mlgate.errors": ("CheckError", "DataError", "MlgateError", "ModelError", "NotApplicable", "RegistryError"),
     "mlgate.gate": ("run_gate",),
     "mlgate.resources": ("ResourceProvider",),
@@ -95,6 +95,8 @@ __all__ = [
     "ModelOpener",
     "NotApplicable",
     "Part",
+    "PlanLine",
+    "Planner",
     "Record",
     "RegisteredVersion",
     "Registry",
@@ -109,6 +111,7 @@ __all__ = [
     "Spread",
     "Stage",
     "TableOpener",
+    "TestFacts",
     "__version__",
     "check",
     "hookimpl",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import get_type_hints
+from typing import Protocol, get_type_hints
 
 from mlgate.results import Measurement
 
@@ -42,11 +42,48 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class TestFacts:
+    """What is known of a test table before any model is: the input of a check's plan.
+
+    `class_counts` are rows per class, the positive class last where there are two; empty for a regression.
+    `entities` is the number of distinct entities, None where every row is one. `task` is binary, multiclass or
+    regression.
+    """
+
+    __test__ = False  # for pytest: not a class of tests
+
+    rows: int
+    class_counts: tuple[int, ...]
+    entities: int | None
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What one rule can see on this test table: `statement` is the sentence for people, assumptions included.
+
+    `detectable` is the smallest harm beyond the margin that the table can show; `rows_needed` the rows in all with
+    which the margin itself can be excluded; None where no number says it.
+    """
+
+    check: str
+    statement: str
+    detectable: float | None = None
+    rows_needed: int | None = None
+
+
+class Planner(Protocol):
+    """Says, before any model, what a check's rule can see. `margin` is the rule's; None takes the default rule's."""
+
+    def __call__(self, facts: TestFacts, confidence: float, margin: float | None = None, /) -> tuple[PlanLine, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A function that measures, with its name and all that it asks for.
 
     `resources` are made at most once per run and handed over by name; `default` is the rule table that applies when
-    the gate file sets none, in the gate file's own words; `page` is the docstring.
+    the gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`.
     """
 
     id: str
@@ -59,6 +96,7 @@ class Check:
     source: str
     stage: Stage = Stage.DECLARED
     default: Mapping[str, object] = field(default_factory=dict)
+    plan: Planner | None = None
 
     @property
     def family(self) -> str:
@@ -79,6 +117,7 @@ def check(
     unit: str = "1",
     stage: Stage = Stage.DECLARED,
     default: Mapping[str, object] | None = None,
+    plan: Planner | None = None,
 ) -> Callable[[Callable[..., Measurement]], Check]:
     """Make a check of a function: parameters before `*` are resources, keyword-only ones are options.
 
@@ -103,6 +142,7 @@ def check(
             source=f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}",
             stage=stage,
             default=default or {},
+            plan=plan,
         )
 
     return declare

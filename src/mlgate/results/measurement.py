@@ -55,10 +55,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same number of the champion on the same rows, and the paired difference candidate - champion."""
+    """The same number of the champion on the same rows, and the paired difference candidate - champion.
+
+    `higher_is_better` says which way the difference is good, where the check alone does not (its metric is an
+    option); `bounded` whether the number lives in [0, 1] or [-1, 1], so that a rule's absolute `margin` is the one
+    that applies, and else its `relative_margin`, a share of the champion's number.
+    """
 
     champion: Estimate
     difference: Estimate
+    higher_is_better: bool | None = None
+    bounded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
