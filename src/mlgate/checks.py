@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from types import SimpleNamespace
 from typing import Protocol, get_type_hints
 
 from mlgate.results import Measurement
@@ -149,7 +150,7 @@ def check(
 
 
 def _signature(id: str, function: Callable[..., Measurement]) -> tuple[tuple[str, ...], tuple[Option, ...]]:
-    hints = get_type_hints(function) if function.__annotations__ else {}
+    hints = _option_types(function)
     resources: list[str] = []
     options: list[Option] = []
     for parameter in inspect.signature(function).parameters.values():
@@ -164,3 +165,11 @@ def _signature(id: str, function: Callable[..., Measurement]) -> tuple[tuple[str
                 f"the check {id} takes {parameter}: name resources before `*`, without defaults, and options after it"
             )
     return tuple(resources), tuple(options)
+
+
+def _option_types(function: Callable[..., Measurement]) -> dict[str, object]:
+    """The types of keyword-only parameters alone: a resource's type is often imported for type checkers only."""
+    parameters = inspect.signature(function).parameters.values()
+    options = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+    written = {name: annotation for name, annotation in function.__annotations__.items() if name in options}
+    return get_type_hints(SimpleNamespace(__annotations__=written), globalns=function.__globals__)
