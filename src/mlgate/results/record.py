@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from mlgate.results.measurement import Json, Measurement
 from mlgate.results.outcome import Decision, Level, Outcome
 
-SCHEMA = "mlgate-record/1"
+SCHEMA: Final = "mlgate-record/1"
 
 
 class RunStatus(StrEnum):
@@ -111,11 +112,15 @@ class DataSubject:
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """What the decision depends on beside the measurements; `digest` is the gate file's, absent without one."""
+    """What the decision depends on beside the measurements; `digest` is the gate file's, absent without one.
+
+    `left_out` are checks of the gate file that the caller left out: such a record promotes nothing.
+    """
 
     confidence: float
     digest: str | None = None
     path: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
