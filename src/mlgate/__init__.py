@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlgate.checks import Better, Check, PlanLine, Planner, Stage, TestFacts, check
-    from mlgate.errors import CheckError, DataError, MlgateError, ModelError, NotApplicable, RegistryError
+    from mlgate.errors import (
+        CheckError,
+        DataError,
+        MlgateError,
+        ModelError,
+        NotApplicable,
+        PromotionRefused,
+        RegistryError,
+    )
     from mlgate.gate import run_gate
+    from mlgate.opening.adapting import adapt
     from mlgate.resources import ResourceProvider
     from mlgate.results import (
         Comparison,
@@ -24,6 +33,8 @@ if TYPE_CHECKING:
     from mlgate.spec import (
         AliasMove,
         CheckFinished,
+        Feature,
+        FeatureKind,
         LocatedModel,
         Model,
         ModelOpener,
@@ -42,8 +53,17 @@ __version__ = "0.1.0"
 # Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
 _HOMES = {
     "mlgate.checks": ("Better", "Check", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
-    "mlgate.errors": ("CheckError", "DataError", "MlgateError", "ModelError", "NotApplicable", "RegistryError"),
+    "mlgate.errors": (
+        "CheckError",
+        "DataError",
+        "MlgateError",
+        "ModelError",
+        "NotApplicable",
+        "PromotionRefused",
+        "RegistryError",
+    ),
     "mlgate.gate": ("run_gate",),
+    "mlgate.opening.adapting": ("adapt",),
     "mlgate.resources": ("ResourceProvider",),
     "mlgate.results": (
         "Comparison",
@@ -59,6 +79,8 @@ _HOMES = {
     "mlgate.spec": (
         "AliasMove",
         "CheckFinished",
+        "Feature",
+        "FeatureKind",
         "LocatedModel",
         "Model",
         "ModelOpener",
@@ -83,6 +105,8 @@ __all__ = [
     "Comparison",
     "DataError",
     "Estimate",
+    "Feature",
+    "FeatureKind",
     "Finding",
     "Interval",
     "JudgedBy",
@@ -113,6 +137,7 @@ __all__ = [
     "TableOpener",
     "TestFacts",
     "__version__",
+    "adapt",
     "check",
     "hookimpl",
     "run_gate",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +33,7 @@ class LocatedModel:
     """A model that was found and not yet opened. `path` is a local file or folder, None for a Python factory.
 
     `uri` names exactly these bytes where the registry can (`models:/credit-risk/7`); `asked` is what the user wrote.
+    `source` is the file that is digested where the model has none of its own: the module of a Python factory.
     """
 
     asked: str
@@ -40,10 +42,35 @@ class LocatedModel:
     name: str | None = None
     version: str | None = None
     alias: str | None = None
+    source: Path | None = None
+
+
+class FeatureKind(StrEnum):
+    """What a column must hold, in words for people."""
+
+    INTEGER = "whole numbers"
+    NUMBER = "numbers"
+    BOOLEAN = "true or false"
+    TEXT = "text"
+    TIME = "dates or times"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A column that a model reads. `kind` is None where the model does not say; an optional one may be missing."""
+
+    name: str
+    kind: FeatureKind | None = None
+    required: bool = True
 
 
 class Model(Protocol):
     """An opened model."""
+
+    @property
+    def features(self) -> tuple[Feature, ...] | None:
+        """The columns it reads; None where it does not say, and then gets all but label, weight and entity."""
+        ...
 
     def predict(self, table: Table) -> Predictions:
         """Predictions for every row of `table`, in its order."""
