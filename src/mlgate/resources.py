@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from mlgate.errors import CheckError, MlgateError
+from mlgate.errors import CheckError, MlgateError, NotApplicable
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Resources:
     def _make(self, name: str) -> object:
         provider = self._providers.get(name)
         if provider is None:
-            raise CheckError(f"no plugin provides the resource {name!r}.", hint=f"There are: {', '.join(self.names())}.")
+            known = ", ".join(self.names())
+            raise CheckError(f"no plugin provides the resource {name!r}.", hint=f"There are: {known}.")
         inputs = [self.get(need) for need in provider.needs]
         try:
             if inspect.isgeneratorfunction(provider.make):
@@ -85,8 +86,6 @@ class Resources:
 
 
 def _lasting(name: str, error: Exception) -> MlgateError:
-    from mlgate.errors import NotApplicable
-
     if isinstance(error, NotApplicable | ResourceFailed):
         return error
     return ResourceFailed(name, error)

@@ -1,0 +1,96 @@
+"""The command line: a thin face over the use cases."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+import mlgate
+
+# Help is drawn from this table, so that `mlgate --help` imports no command.
+_COMMANDS = {
+    "run": "Measure a model, decide, and leave a record.",
+    "decide": "Decide again from a record, with the gate file as it is now.",
+    "plan": "Say what a test set can show, before there is any model.",
+    "promote": "Move a registry alias to a version that its record allows.",
+    "report": "Draw reports from a record.",
+    "checks": "List the checks that are installed.",
+    "explain": "Print the page of one check.",
+    "plugins": "List the plugins and what they bring.",
+    "init": "Write a commented mlgate.toml from a model and its data.",
+    "schema": "Print the JSON schema of the gate file or of the record.",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"mlgate.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(_unknown(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, _COMMANDS, n=1)
+    return f"there is no command {name!r}. " + (f"Did you mean {near[0]}?" if near else "`mlgate --help` lists them.")
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(mlgate.__version__, message="mlgate %(version)s")
+def cli() -> None:
+    """Decide whether an ML model version may be promoted, and prove why.
+
+    \b
+    Exit codes: 0 allowed, 1 denied, 2 undecided, 3 a check could not run,
+    4 the gate file or the command line is wrong, 5 nothing ran.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the code of the outcome; a user's mistake is a sentence, no traceback."""
+    sys.exit(run_command(arguments))
+
+
+def run_command(arguments: list[str] | None) -> int:
+    """The exit code of one command line."""
+    try:
+        result = cli.main(arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("mlgate: interrupted.", err=True)
+        return 130
+    except click.ClickException as error:
+        return _complain(error.format_message(), 4)
+    except Exception as error:
+        from mlgate.errors import MlgateError
+
+        if not isinstance(error, MlgateError):
+            raise
+        return _complain(str(error), int(error.exit_code))
+    return result if isinstance(result, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    for line in message.splitlines():
+        click.echo(f"mlgate: {line}", err=True)
+    return code

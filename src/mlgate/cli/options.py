@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+gate_option = click.option(
+    "--gate", type=click.Path(path_type=Path), metavar="FILE", help="The gate file; default: mlgate.toml, from here up."
+)
+reports_option = click.option(
+    "--report", "reports", metavar="FORMAT=PATH", multiple=True, help="Write json, junit or markdown; may be repeated."
+)
+
+
+def split_report(report: str) -> tuple[str, Path]:
+    """`junit=out.xml` as its format and path."""
+    name, separator, path = report.partition("=")
+    if not separator or not path:
+        raise click.UsageError(f"--report takes FORMAT=PATH, as junit=report.xml, not {report!r}.")
+    return name, Path(path)

@@ -1,0 +1,22 @@
+"""`mlgate plugins`: list the plugins and what they bring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+def plugins() -> None:
+    """List the plugins and what they bring."""
+    from mlgate.cli.folders import host_here
+
+    host = host_here(Path.cwd())
+    for plugin in host.plugins:
+        brings = f"{len(plugin.checks)} checks" if plugin.checks else "no checks"
+        click.echo(f"{plugin.name}  {plugin.distribution} {plugin.version}".rstrip() + f"  {brings}")
+    click.echo(f"registries: {', '.join(host.registries) or 'none'}")
+    click.echo(f"reports: {', '.join(host.reporters)}")
+    for opener in (*host.model_openers, *host.table_openers):
+        click.echo(f"opens: {opener.accepts}")

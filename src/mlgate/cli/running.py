@@ -1,0 +1,51 @@
+"""What `mlgate run` does with a run: show it, write the reports, tell the registry."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from mlgate import promotion
+from mlgate.cli.progress import progress
+from mlgate.cli.show import show, write_reports
+from mlgate.errors import MlgateError
+from mlgate.gate import GateRequest, installed_host, run_gate
+from mlgate.host import Host
+from mlgate.results import Record
+from mlgate.results.record_json import to_json
+
+
+def run_and_report(request: GateRequest, reports: Sequence[tuple[str, Path]], *, write_back: bool) -> int:
+    """The exit code of the verdict; 3 where a report could not be written or the registry could not be told."""
+    host = installed_host(None)
+    for name, _ in reports:
+        host.reporter(name)  # a misspelt format must not cost a run
+    with progress(sys.stderr) as observer:
+        record = run_gate(request, observer=observer)
+    show(record)
+    lost = write_reports(record, reports, host)
+    if write_back:
+        lost += _tell_registry(record, host)
+    where = request.state / "runs" / record.facts.id / "record.json"
+    click.echo(f"record: {_short(where)}")
+    return record.verdict.exit_code or (3 if lost else 0)
+
+
+def _tell_registry(record: Record, host: Host) -> int:
+    """Write the verdict to the version in its registry; 1 where that failed (it is said, and nothing else is lost)."""
+    candidate = record.facts.candidate
+    if candidate is None or candidate.version is None:
+        return 0
+    try:
+        promotion.write_back(host.registry(candidate.uri), to_json(record), record)
+    except MlgateError as error:
+        click.echo(f"mlgate: the verdict could not be written to the registry: {error}", err=True)
+        return 1
+    return 0
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,86 @@
+"""The resources that the core itself provides: tables, models, and the test set scored once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlgate import opening
+from mlgate.errors import MlgateError, NotApplicable
+from mlgate.gate.settings import Settings
+from mlgate.gate.subjects import Subject, find, find_champion
+from mlgate.host import Host
+from mlgate.resources import ResourceProvider
+from mlgate.tabular import Columns, ScoredTable, Table, score
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """The champion, or why there is none, or why it can't be used: the last denies, the second does not."""
+
+    subject: Subject | None
+    problem: MlgateError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Makes the core's resources; each method is a provider, its parameters the resources it needs."""
+
+    settings: Settings
+    host: Host
+
+    def providers(self) -> tuple[ResourceProvider, ...]:
+        return (
+            ResourceProvider("columns", self.columns, "The roles of the columns: label, entity, slices."),
+            ResourceProvider("test", self.test, "The test table, lazy."),
+            ResourceProvider("train", self.train, "The training table, lazy."),
+            ResourceProvider("candidate", self.candidate, "The model under test, found and digested."),
+            ResourceProvider("champion", self.champion, "The model that holds the target alias now, if any."),
+            ResourceProvider("scored_test", self.scored_test, "The test table with both models' predictions."),
+            ResourceProvider("scored_train", self.scored_train, "The training table with the candidate's predictions."),
+        )
+
+    def columns(self) -> Columns:
+        return self.settings.columns
+
+    def test(self) -> Table:
+        return self._table("test")
+
+    def train(self) -> Table:
+        return self._table("train")
+
+    def candidate(self) -> Subject:
+        if self.settings.model is None:
+            raise NotApplicable("no model was named.", hint="Name one with --model or [candidate] model.")
+        return find(self.settings.model, self.host)
+
+    def champion(self, candidate: Subject) -> Rival:
+        alias = self.settings.gate.promote.alias
+        try:
+            return Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host))
+        except MlgateError as problem:
+            return Rival(None, problem)
+
+    def scored_test(self, test: Table, candidate: Subject, champion: Rival) -> ScoredTable:
+        columns, cache = self.settings.columns, self._cache()
+        rival, problem = None, champion.problem
+        predictions = cache.predictions(candidate.facts.digest, candidate.open, test, columns)
+        if champion.subject is not None:
+            try:
+                rival = cache.predictions(champion.subject.facts.digest, champion.subject.open, test, columns)
+            except MlgateError as error:
+                problem = error
+        return score(test, columns, None, predictions, rival, champion_problem=problem)
+
+    def scored_train(self, train: Table, candidate: Subject) -> ScoredTable:
+        columns = self.settings.columns
+        predictions = self._cache().predictions(candidate.facts.digest, candidate.open, train, columns)
+        return score(train, columns, None, predictions, None)
+
+    def _table(self, name: str) -> Table:
+        source = self.settings.tables.get(name)
+        if source is None:
+            raise NotApplicable(f"no {name} table was named.", hint=f"Name one with --{name} or [data] {name}.")
+        return opening.open_table(source, self.host.table_openers)
+
+    def _cache(self) -> opening.PredictionCache:
+        return opening.PredictionCache(self.settings.request.state / "cache")

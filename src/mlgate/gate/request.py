@@ -1,0 +1,40 @@
+"""What a caller asks of a run: options of the command line, or of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class GateRequest:
+    """Everything that wins over the gate file. `gate` is its path; without one it is looked for from `folder` up.
+
+    `model` and `champion` are URIs, or (from Python) fitted estimators; `tables` maps `test`, `train` and further
+    names to URIs or native frames.
+    """
+
+    model: object | None = None
+    champion: object | None = None
+    tables: Mapping[str, object] = field(default_factory=dict)
+    label: str | None = None
+    positive: str | None = None
+    entity: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    sensitive: tuple[str, ...] = ()
+    slices: tuple[tuple[str, ...], ...] = ()
+    gate: Path | None = None
+    folder: Path = field(default_factory=Path.cwd)
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    jobs: int = 1
+    time_budget: float | None = None
+    resume: bool = False
+    root: Path | None = None
+
+    @property
+    def state(self) -> Path:
+        """The folder that keeps runs, cached predictions and looks."""
+        return self.root or self.folder / ".mlgate"

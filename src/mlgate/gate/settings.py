@@ -1,0 +1,58 @@
+"""The gate file with the caller's options laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mlgate import gatefile
+from mlgate.errors import UsageError
+from mlgate.gate.request import GateRequest
+from mlgate.gatefile import GateFile
+from mlgate.host import Host
+from mlgate.tabular import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run is about, settled. `gate` is an empty gate file where there is none."""
+
+    request: GateRequest
+    gate: GateFile
+    model: object | None
+    champion: object | None
+    tables: Mapping[str, object]
+    columns: Columns
+
+
+def gate_path(request: GateRequest) -> Path | None:
+    """The gate file that the caller named, or the one found from its folder up."""
+    if request.gate is None:
+        return gatefile.find(request.folder)
+    if not request.gate.is_file():
+        raise UsageError(f"there is no gate file {request.gate}.", hint="`mlgate init` writes one.")
+    return request.gate
+
+
+def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
+    """Read the gate file and lay the request over it. Raises `GateFileError` with every mistake."""
+    gate = gatefile.load(path, list(host.checks.values())) if path is not None else gatefile.empty()
+    tables = {**gate.data, **request.tables}
+    return Settings(
+        request=request,
+        gate=gate,
+        model=request.model if request.model is not None else gate.candidate,
+        champion=request.champion if request.champion is not None else gate.champion,
+        tables=tables,
+        columns=_columns(request, gate.columns),
+    )
+
+
+def _columns(request: GateRequest, stated: Columns) -> Columns:
+    said = {
+        name: value
+        for name in ("label", "positive", "entity", "time", "weight", "sensitive", "slices")
+        if (value := getattr(request, name)) not in (None, ())
+    }
+    return replace(stated, **said)

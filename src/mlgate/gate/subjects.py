@@ -1,0 +1,82 @@
+"""The candidate and the champion: found and digested first, opened only when something asks for predictions."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mlgate import opening
+from mlgate.errors import RegistryError
+from mlgate.host import Host
+from mlgate.results import ModelSubject
+from mlgate.spec import LocatedModel, Model, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A model that was found: whose it is, the digest that binds its bytes, and how to open it."""
+
+    facts: ModelSubject
+    open: Callable[[], Model]
+
+
+def find(source: object, host: Host) -> Subject:
+    """The model that a URI names, or an estimator handed over in Python."""
+    if not isinstance(source, str):
+        return _in_memory(source)
+    located, opener = opening.locate(source, host.model_openers)
+    digest = opening.digest_model(located)
+    return Subject(_facts(located, digest), lambda: opening.open_model(located, opener))
+
+
+def find_champion(stated: object | None, candidate: ModelSubject, alias: str, host: Host) -> Subject | None:
+    """The model to compare with: the one stated, or the holder of `alias` of the candidate's registered model.
+
+    None where nobody holds the alias (a first release), or the candidate itself does. A registry that can't be asked
+    is an error: not knowing the champion is not the same as having none.
+    """
+    if stated is not None and not isinstance(stated, str):
+        return _in_memory(stated)
+    name, asked = _alias_of(stated) if stated is not None else (candidate.name, alias)
+    registry = host.registries.get("models")
+    if name is None or asked is None or registry is None:
+        return find(stated, host) if stated is not None else None
+    return _holder(registry, name, asked, candidate if stated is None else None, host)
+
+
+def _holder(registry: Registry, name: str, alias: str, candidate: ModelSubject | None, host: Host) -> Subject | None:
+    holder = registry.holder(name, alias)
+    if holder is None or (candidate is not None and holder.version == candidate.version):
+        return None
+    found = find(holder.uri, host)
+    facts = found.facts
+    if facts.version != holder.version:
+        raise RegistryError(f"{name}@{alias} is version {holder.version}, but its files are of {facts.version}.")
+    return Subject(ModelSubject(facts.uri, facts.digest, facts.name, facts.version, alias), found.open)
+
+
+def _alias_of(uri: str) -> tuple[str | None, str | None]:
+    """`models:/credit-risk@champion` as its name and alias; (None, None) for any other URI."""
+    if not uri.startswith("models:/") or "@" not in uri:
+        return None, None
+    name, _, alias = uri.removeprefix("models:/").rpartition("@")
+    return name, alias
+
+
+def _facts(located: LocatedModel, digest: str | None) -> ModelSubject:
+    return ModelSubject(located.uri, digest, located.name, located.version, located.alias)
+
+
+def _in_memory(estimator: object) -> Subject:
+    uri = f"<{type(estimator).__name__} in memory>"
+    return Subject(ModelSubject(uri, _digest_of(estimator)), lambda: opening.adapt(estimator))
+
+
+def _digest_of(estimator: object) -> str | None:
+    """The digest of the estimator's pickle, so that the same one is the same look; None where it has none."""
+    try:
+        return f"sha256:{hashlib.sha256(pickle.dumps(estimator)).hexdigest()}"
+    except Exception:
+        return None

@@ -1,0 +1,66 @@
+"""From runs to a record: the rules of the gate file, or the checks' own, decided once for all faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from mlgate.checks import Check, Stage
+from mlgate.gatefile import GateFile
+from mlgate.results import CheckRun, Record, RunFacts
+from mlgate.rules import CheckRules, decide, parse_rules
+from mlgate.runner.execute import options_of
+from mlgate.runner.plan import PlannedCheck
+
+
+def options_for(check: Check, gate: GateFile) -> dict[str, object]:
+    """Every option of a check with the value it will have, so that the record says what was measured."""
+    entry = gate.checks.get(check.id)
+    defaults = {option.name: option.default for option in check.options if not option.required}
+    return {**defaults, **(entry.options if entry is not None else {})}
+
+
+def rules_of(check: Check, gate: GateFile) -> CheckRules:
+    """The rules that one check is held to: those stated in the gate file, else its own defaults."""
+    entry = gate.checks.get(check.id)
+    stated = entry is not None and bool(entry.rules)
+    return CheckRules(
+        check=check.id,
+        rules=entry.rules if entry is not None and entry.rules else parse_rules(check.default, where=None),
+        stated=stated,
+        better=check.better,
+        stage=int(check.stage),
+        required=entry is not None,
+        primary=check.stage is Stage.PRIMARY,
+        options=options_of(options_for(check, gate)),
+        where=entry.where if entry is not None else None,
+    )
+
+
+def sheet_of(plan: Sequence[PlannedCheck], gate: GateFile) -> dict[str, CheckRules]:
+    """The rules of every planned check, by id."""
+    return {planned.check.id: rules_of(planned.check, gate) for planned in plan}
+
+
+def record_of(
+    facts: RunFacts,
+    runs: Sequence[CheckRun],
+    sheet: Mapping[str, CheckRules],
+    gate: GateFile,
+    *,
+    seconds: float,
+    complete: bool = True,
+    today: date | None = None,
+) -> Record:
+    """The record of `runs`, decided. A record that is not complete is one of a run that still goes on."""
+    test = facts.data.get("test")
+    decided = decide(
+        runs,
+        sheet,
+        gate.policy,
+        gate.waivers,
+        looks=(test.looks if test and test.looks else 1),
+        today=today or datetime.now(UTC).date(),
+        has_champion=facts.champion is not None,
+    )
+    return Record(facts, decided.verdict, decided.results, round(seconds, 3), decided.waivers, complete)

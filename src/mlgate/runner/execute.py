@@ -1,0 +1,112 @@
+"""Run checks: each one isolated and timed, so that a crash is one outcome and hides no other result."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from mlgate.errors import MlgateError, NotApplicable
+from mlgate.resources import ResourceFailed, Resources
+from mlgate.results import CheckRun, Json, Measurement, RunStatus
+from mlgate.runner.plan import PlannedCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How to run: how many checks at a time, and after how many seconds no further one is started."""
+
+    jobs: int = 1
+    time_budget: float | None = None
+
+
+def execute(plan: Sequence[PlannedCheck], resources: Resources, execution: Execution) -> Iterator[CheckRun]:
+    """The runs, each as soon as it is finished. Checks that the time budget leaves out come as errored."""
+    started = time.monotonic()
+    if execution.jobs <= 1:
+        for planned in plan:
+            yield _run_in_time(planned, resources, started, execution.time_budget)
+        return
+    with ThreadPoolExecutor(execution.jobs, thread_name_prefix="mlgate") as pool:
+        pending: set[Future[CheckRun]] = {
+            pool.submit(_run_in_time, planned, resources, started, execution.time_budget) for planned in plan
+        }
+        try:
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            for future in pending:
+                future.cancel()
+
+
+def _run_in_time(planned: PlannedCheck, resources: Resources, started: float, budget: float | None) -> CheckRun:
+    if budget is not None and time.monotonic() - started >= budget:
+        return _not_measured(planned, RunStatus.ERRORED, 0.0, f"not run: the time budget of {budget:g} s was spent.")
+    return run_check(planned, resources)
+
+
+def run_check(planned: PlannedCheck, resources: Resources) -> CheckRun:
+    """One check, measured; whatever it raises becomes its outcome."""
+    started = time.perf_counter()
+    try:
+        inputs = [resources.get(name) for name in planned.check.resources]
+        started = time.perf_counter()  # a resource is made once for all: its time is no check's
+        measured = planned.check.measure(*inputs, **planned.options)
+        seconds = time.perf_counter() - started
+        if not isinstance(measured, Measurement):
+            wrong = f"the check returned {type(measured).__name__}, where a Measurement is expected."
+            return _not_measured(planned, RunStatus.ERRORED, seconds, wrong)
+        return CheckRun(planned.check.id, RunStatus.MEASURED, seconds, measured, options_of(planned.options))
+    except NotApplicable as reason:
+        return _not_measured(planned, RunStatus.SKIPPED, time.perf_counter() - started, str(reason))
+    except ResourceFailed as failure:
+        seconds = time.perf_counter() - started
+        trace = None if isinstance(failure.error, MlgateError) else _trace(failure.error)
+        return _not_measured(planned, RunStatus.ERRORED, seconds, str(failure), cause=failure.resource, trace=trace)
+    except MlgateError as refusal:
+        return _not_measured(planned, RunStatus.ERRORED, time.perf_counter() - started, str(refusal))
+    except (Exception, SystemExit) as crash:
+        reason = f"the check crashed with {type(crash).__name__}: {crash}"
+        return _not_measured(planned, RunStatus.ERRORED, time.perf_counter() - started, reason, trace=_trace(crash))
+
+
+def _not_measured(
+    planned: PlannedCheck,
+    status: RunStatus,
+    seconds: float,
+    reason: str,
+    *,
+    cause: str | None = None,
+    trace: str | None = None,
+) -> CheckRun:
+    return CheckRun(
+        check=planned.check.id,
+        status=status,
+        seconds=seconds,
+        options=options_of(planned.options),
+        reason=reason,
+        cause=cause,
+        traceback=trace,
+    )
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+def options_of(options: Mapping[str, object]) -> dict[str, Json]:
+    """Options as JSON keeps them: a tuple is a list, an enum its value."""
+    return {name: _plain(value) for name, value in options.items()}
+
+
+def _plain(value: object) -> Json:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return str(value)

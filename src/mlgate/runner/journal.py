@@ -1,0 +1,99 @@
+"""The folder of one run: a journal that loses at most the check in flight, and the record, replaced atomically."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mlgate.results import CheckRun
+from mlgate.results.record_json import run_from_json, run_to_json
+
+JOURNAL = "measured.jsonl"
+PLAN = "plan.json"
+RECORD = "record.json"
+
+
+def new_run_id(now: datetime) -> str:
+    """Sorts by time; the tail keeps two runs of one second apart."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """`.mlgate/runs/<id>`. Every line of the journal is one finished check."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, root: Path, id: str, plan: bytes) -> RunFolder:
+        folder = root / "runs" / id
+        folder.mkdir(parents=True, exist_ok=False)
+        write_atomically(folder / PLAN, plan)
+        return cls(folder)
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def record_path(self) -> Path:
+        return self.path / RECORD
+
+    def append(self, run: CheckRun) -> None:
+        """One line, in one write, on disk before the next check starts (it outlives this process, not the power)."""
+        with (self.path / JOURNAL).open("ab") as journal:
+            journal.write(run_to_json(run) + b"\n")
+
+    def measured(self) -> tuple[CheckRun, ...]:
+        """The checks that were finished; a line that was cut off in the middle is no check."""
+        journal = self.path / JOURNAL
+        if not journal.exists():
+            return ()
+        lines = journal.read_bytes().split(b"\n")[:-1]
+        return tuple(run_from_json(line) for line in lines)
+
+    def plan(self) -> bytes:
+        return (self.path / PLAN).read_bytes()
+
+    def write_record(self, record: bytes) -> None:
+        write_atomically(self.record_path, record)
+
+
+def runs(root: Path) -> Sequence[RunFolder]:
+    """All runs below `root`, the newest first."""
+    folder = root / "runs"
+    found = [entry for entry in folder.iterdir() if (entry / PLAN).is_file()] if folder.is_dir() else []
+    return [RunFolder(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """A reader sees the old file or the new one, never half of one."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class Throttle:
+    """Says when to write the growing record again: often for slow checks, seldom for a thousand fast ones."""
+
+    def __init__(self, interval: float = 0.25) -> None:
+        self._interval = interval
+        self._last = -interval
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if now - self._last < self._interval:
+            return False
+        self._last = now
+        return True

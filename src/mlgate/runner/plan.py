@@ -1,0 +1,60 @@
+"""Which checks run, with which options."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from mlgate.checks import Check
+from mlgate.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A check that will run, with the options it will be called with."""
+
+    check: Check
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def select(
+    checks: Mapping[str, Check], *, only: Sequence[str] = (), skip: Sequence[str] = (), listed: Collection[str] = ()
+) -> tuple[Check, ...]:
+    """The checks whose id matches a pattern of `only` (all, where it is empty) and none of `skip`.
+
+    A check of the gate file (`listed`) is planned unless a pattern leaves it out. Order: stage, then id.
+    Raises `UsageError` for a pattern that matches no check.
+    """
+    for pattern in (*only, *skip):
+        _refuse_idle(pattern, checks)
+    chosen = [
+        check
+        for id, check in checks.items()
+        if (not only or _matches(id, only)) and not _matches(id, skip) and (id in listed or _can_run(check))
+    ]
+    return tuple(sorted(chosen, key=lambda check: (check.stage, check.id)))
+
+
+def _can_run(check: Check) -> bool:
+    """A check with an option that has no default runs only where the gate file sets it."""
+    return not any(option.required for option in check.options)
+
+
+def _matches(id: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(id, pattern) for pattern in patterns)
+
+
+def _refuse_idle(pattern: str, checks: Mapping[str, Check]) -> None:
+    if _matches_any(pattern, checks):
+        return
+    near = difflib.get_close_matches(pattern, checks, n=1)
+    raise UsageError(
+        f"no check matches {pattern!r}.",
+        hint=f"Did you mean {near[0]}?" if near else "`mlgate checks` lists what is installed.",
+    )
+
+
+def _matches_any(pattern: str, checks: Mapping[str, Check]) -> bool:
+    return any(fnmatchcase(id, pattern) for id in checks)
