@@ -1,0 +1,38 @@
+"""What the columns of a table mean, as the gate file says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What the model is asked for."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns with a role.
+
+    `positive` is the label's value that counts as positive; rows of one `entity` are kept together by every interval;
+    `slices` are the declared slices, each of one column or of several that are crossed.
+    """
+
+    label: str | None = None
+    positive: str | int | float | bool | None = None
+    entity: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    sensitive: tuple[str, ...] = ()
+    slices: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that has a role, each once, in the order of the roles."""
+        single = (self.label, self.entity, self.time, self.weight)
+        crossed = (column for spec in self.slices for column in spec)
+        return tuple(dict.fromkeys(column for column in (*single, *self.sensitive, *crossed) if column is not None))

@@ -1,0 +1,108 @@
+"""Files as tables: by the ending of the name, scanned by polars' streaming engine."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlgate.errors import DataError
+from mlgate.tabular.digest import digest_of_files
+from mlgate.tabular.frames import reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_INFER_ROWS = 100_000
+_FORMATS: Mapping[str, str] = {
+    ".parquet": "Parquet",
+    ".pq": "Parquet",
+    ".csv": "CSV",
+    ".tsv": "CSV",
+    ".json": "JSON",
+    ".jsonl": "JSON",
+    ".ndjson": "JSON",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFiles:
+    """A plan over one or more files, and how to digest them (None: they are not on this machine)."""
+
+    frame: pl.LazyFrame
+    digest: Callable[[], str] | None
+
+
+def scan_files(uri: str) -> ScannedFiles:
+    """Plan the reading of a path or glob. Raises `DataError`; what is checked here is read at most once."""
+    ending = _format(uri)
+    if "://" in uri:
+        return ScannedFiles(_checked(_plan(ending, uri, [uri]), uri), None)
+    paths = _paths(uri)
+    if ending == "Parquet":
+        for path in paths:
+            _check_magic(path)
+    frame = _checked(_plan(ending, uri, [str(path) for path in paths]), uri)
+    return ScannedFiles(frame, lambda: digest_of_files(paths))
+
+
+def _format(uri: str) -> str:
+    ending = Path(uri).suffix.lower()
+    if ending not in _FORMATS:
+        raise DataError(
+            f"The format of {uri} can't be told from its name.",
+            hint=f"Name it by what it holds: {', '.join(_FORMATS)}.",
+        )
+    return _FORMATS[ending]
+
+
+def _paths(uri: str) -> list[Path]:
+    path = Path(uri)
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        raise DataError(f"{uri} is a folder.", hint=f"Name its files with a glob, as {uri.rstrip('/')}/*.parquet.")
+    if glob.has_magic(uri):
+        found = sorted(Path(match) for match in glob.glob(uri, recursive=True) if Path(match).is_file())
+        if not found:
+            raise DataError(f"No file matches {uri}.", hint="Paths are read from the folder you run in.")
+        return found
+    raise DataError(f"There is no file {uri}.", hint="Paths are read from the folder you run in.")
+
+
+def _check_magic(path: Path) -> None:
+    """A Parquet file begins and ends with PAR1 (Apache Parquet file format)."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - 4))
+        end = file.read(4)
+    if start != b"PAR1":
+        raise DataError(
+            f"{path} is named as Parquet and is not a Parquet file.",
+            hint=f"It begins with {start!r}: name it by what it holds.",
+        )
+    if end != b"PAR1":
+        raise DataError(f"{path} is a Parquet file that was cut off.", hint="Write or copy it again.")
+
+
+def _plan(ending: str, uri: str, paths: list[str]) -> pl.LazyFrame:
+    import polars as pl
+
+    with reading(uri):
+        if ending == "Parquet":
+            return pl.scan_parquet(paths)
+        if ending == "CSV":
+            separator = "\t" if uri.lower().endswith(".tsv") else ","
+            return pl.scan_csv(paths, separator=separator, infer_schema_length=_INFER_ROWS, try_parse_dates=True)
+        return pl.scan_ndjson(paths, infer_schema_length=_INFER_ROWS)
+
+
+def _checked(frame: pl.LazyFrame, uri: str) -> pl.LazyFrame:
+    with reading(uri):
+        empty = frame.head(1).collect(engine="streaming").is_empty()
+    if empty:
+        raise DataError(f"{uri} has no rows.", hint="A gate can't decide on an empty table.")
+    return frame

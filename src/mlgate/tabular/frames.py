@@ -1,0 +1,137 @@
+"""Where a table's rows come from: a polars plan, or a relation of another engine behind narwhals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mlgate.errors import DataError
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import polars as pl
+    import pyarrow as pa
+
+
+class FrameSource(Protocol):
+    """What a table asks of whoever holds its rows."""
+
+    def schema(self) -> Mapping[str, pl.DataType]: ...
+
+    def rows(self) -> int: ...
+
+    def lazy(self) -> nw.LazyFrame[Any]: ...
+
+    def collect(self, columns: list[str]) -> pl.DataFrame: ...
+
+    def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LazySource:
+    """A polars plan, run by its streaming engine."""
+
+    frame: pl.LazyFrame
+    uri: str
+
+    def schema(self) -> Mapping[str, pl.DataType]:
+        with reading(self.uri):
+            return dict(self.frame.collect_schema())
+
+    def rows(self) -> int:
+        import polars as pl
+
+        with reading(self.uri):
+            return int(self.frame.select(pl.len()).collect(engine="streaming").item())
+
+    def lazy(self) -> nw.LazyFrame[Any]:
+        import narwhals as nw
+
+        return nw.from_native(self.frame)
+
+    def collect(self, columns: list[str]) -> pl.DataFrame:
+        with reading(self.uri):
+            return self.frame.select(columns).collect(engine="streaming")
+
+    def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
+        with reading(self.uri):
+            for chunk in self.frame.select(columns).collect_batches(chunk_size=size, maintain_order=True):
+                for part in chunk.iter_slices(size):
+                    yield part.to_arrow()
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSource:
+    """A lazy relation of another engine (DuckDB, PySpark, ibis). Its row order is the engine's own."""
+
+    relation: nw.LazyFrame[Any]
+    uri: str
+
+    def schema(self) -> Mapping[str, pl.DataType]:
+        with reading(self.uri):
+            return dict(self.relation.collect_schema().to_polars())
+
+    def rows(self) -> int:
+        import narwhals as nw
+
+        with reading(self.uri):
+            return int(self.relation.select(nw.len()).collect(backend="polars").item())
+
+    def lazy(self) -> nw.LazyFrame[Any]:
+        return self.relation
+
+    def collect(self, columns: list[str]) -> pl.DataFrame:
+        with reading(self.uri):
+            return self.relation.select(columns).collect(backend="polars").to_native()
+
+    def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        selected = self.relation.select(columns).to_native()
+        with reading(self.uri):
+            if hasattr(selected, "to_arrow_reader"):
+                for batch in selected.to_arrow_reader(size):
+                    yield pa.Table.from_batches([batch])
+            else:
+                yield from LazySource(self.collect(columns).lazy(), self.uri).batches(columns, size)
+
+
+def source_of(frame: object, uri: str) -> FrameSource:
+    """The rows of any frame that narwhals knows. Raises `DataError` for anything else."""
+    import narwhals as nw
+    import polars as pl
+
+    if isinstance(frame, pl.LazyFrame):
+        return _not_empty(LazySource(frame, uri), uri)
+    try:
+        known = nw.from_native(frame)  # type: ignore[call-overload]
+    except TypeError:
+        raise DataError(
+            f"A {type(frame).__name__} is not a table.",
+            hint="Hand over a pandas, polars or pyarrow frame, a DuckDB relation, or the path of a file.",
+        ) from None
+    if isinstance(known, nw.LazyFrame):
+        return _not_empty(RelationSource(known, uri), uri)
+    with reading(uri):
+        return _not_empty(LazySource(known.to_polars().lazy(), uri), uri)
+
+
+def _not_empty(source: FrameSource, uri: str) -> FrameSource:
+    if not source.schema() or source.rows() == 0:
+        raise DataError(f"{uri} has no rows.", hint="A gate can't decide on an empty table.")
+    return source
+
+
+@contextmanager
+def reading(uri: str) -> Iterator[None]:
+    """Turn what an engine says of unreadable rows into a `DataError` that names the table."""
+    import polars as pl
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pa.ArrowException, OSError, ValueError) as error:
+        said = str(error).strip().partition("\n")[0].rstrip(".")
+        raise DataError(f"{uri} can't be read: {said}.") from error
