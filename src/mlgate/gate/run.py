@@ -53,8 +53,8 @@ class _Run:
         return record
 
     def _keep(self, run: CheckRun) -> None:
+        run = self._folder.append(run)
         self._runs.append(run)
-        self._folder.append(run)
         if self._throttle.due():
             self._folder.write_record(to_json(self._session.record(self._runs, complete=False)))
         self._tell(CheckFinished(run, len(self._runs), len(self._session.plan)))

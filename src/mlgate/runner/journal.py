@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mlgate.results import CheckRun
+from mlgate.errors import RecordError
+from mlgate.results import CheckRun, RunStatus
 from mlgate.results.record_json import run_from_json, run_to_json
 
 JOURNAL = "measured.jsonl"
@@ -33,8 +33,9 @@ class RunFolder:
     @classmethod
     def create(cls, root: Path, id: str, plan: bytes) -> RunFolder:
         folder = root / "runs" / id
-        folder.mkdir(parents=True, exist_ok=False)
-        write_atomically(folder / PLAN, plan)
+        with _writing(folder):
+            folder.mkdir(parents=True, exist_ok=False)
+            write_atomically(folder / PLAN, plan)
         return cls(folder)
 
     @property
@@ -45,10 +46,19 @@ class RunFolder:
     def record_path(self) -> Path:
         return self.path / RECORD
 
-    def append(self, run: CheckRun) -> None:
-        """One line, in one write, on disk before the next check starts (it outlives this process, not the power)."""
-        with (self.path / JOURNAL).open("ab") as journal:
-            journal.write(run_to_json(run) + b"\n")
+    def append(self, run: CheckRun) -> CheckRun:
+        """One line, in one write, in the file before the next check starts (it outlives this process, not the power).
+
+        Returns what was kept: a measurement that strict JSON can't hold is kept as an error of its check.
+        """
+        try:
+            line = run_to_json(run)
+        except RecordError as error:
+            run = replace(run, status=RunStatus.ERRORED, measurement=None, options={}, reason=str(error))
+            line = run_to_json(run)
+        with _writing(self.path), (self.path / JOURNAL).open("ab") as journal:
+            journal.write(line + b"\n")
+        return run
 
     def measured(self) -> tuple[CheckRun, ...]:
         """The checks that were finished; a line that was cut off in the middle is no check."""
@@ -62,7 +72,19 @@ class RunFolder:
         return (self.path / PLAN).read_bytes()
 
     def write_record(self, record: bytes) -> None:
-        write_atomically(self.record_path, record)
+        with _writing(self.path):
+            write_atomically(self.record_path, record)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RecordError(
+            f"the run can't be kept in {folder}: {error.strerror or error}.",
+            hint="Make room or make it writable; what was measured until then is in its journal.",
+        ) from error
 
 
 def runs(root: Path) -> Sequence[RunFolder]:
@@ -74,13 +96,13 @@ def runs(root: Path) -> Sequence[RunFolder]:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """A reader sees the old file or the new one, never half of one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
