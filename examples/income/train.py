@@ -45,7 +45,8 @@ def main() -> None:
 def split() -> pd.DataFrame:
     """The rows to learn from: three quarters. The rest judges, and 300 rows of it; the share of each label is kept."""
     people = pd.read_parquet(DATA).drop(columns=["fnlwgt", "split"])
-    train, test = train_test_split(people, test_size=0.25, stratify=people[LABEL], random_state=SEED)
+    parts: list[pd.DataFrame] = train_test_split(people, test_size=0.25, stratify=people[LABEL], random_state=SEED)
+    train, test = parts
     few = test.sample(300, random_state=SEED)
     for name, table in {"train": train, "test": test, "test-300": few}.items():
         table.to_parquet(f"{name}.parquet", index=False)
