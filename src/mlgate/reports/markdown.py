@@ -1,0 +1,93 @@
+"""Markdown for a step summary or a comment on a change: the verdict first, then what to know, then everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlgate.reports.markdown_sections import Section, every_check, sections
+from mlgate.reports.markdown_text import code, fitting, head, plain, row
+from mlgate.reports.next_step import next_step
+from mlgate.reports.phrases import counted
+from mlgate.reports.standing import counts
+from mlgate.results import Decision, ModelSubject, Record
+
+LONGEST = 65_000
+"""Under the 65,536 characters that GitHub takes in one comment."""
+
+_SAYS = {
+    Decision.ALLOWED: "may be promoted",
+    Decision.DENIED: "may not be promoted",
+    Decision.UNDECIDED: "may not be promoted on this evidence",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownReporter:
+    """Draws the record in GitHub's and GitLab's Markdown; at most `LONGEST` characters, whatever it holds."""
+
+    def render(self, record: Record) -> str:
+        """The report. What does not fit is counted, and stands in the record."""
+        lines = [*_verdict(record), *_subjects(record)]
+        for section in sections(record):
+            lines += _written(section)
+        lines += ["", _next(record)]
+        foot = _foot(record)
+        room = LONGEST - sum(len(line) + 1 for line in (*lines, *foot)) - 500
+        return "\n".join((*lines, *_folded(record, room), *foot)) + "\n"
+
+
+def _verdict(record: Record) -> Iterator[str]:
+    verdict, candidate = record.verdict, record.facts.candidate
+    yield f"## mlgate: {verdict.decision}"
+    yield ""
+    subject = plain(candidate.uri) if candidate else "The model"
+    counted_up = ", ".join(f"{count:,} {held}" for held, count in counts(record).items()) or "no check ran"
+    unfinished = "" if record.complete else " The run is unfinished."
+    yield f"**{subject}** {_SAYS[verdict.decision]}: {counted_up} (exit code {verdict.exit_code}).{unfinished}"
+
+
+def _subjects(record: Record) -> Iterator[str]:
+    facts = record.facts
+    rows = [(role, model.uri, model.digest or "") for role, model in _models(record)]
+    for name, table in facts.data.items():
+        size = "" if table.rows is None else f", {counted(table.rows, 'row')}"
+        looks = "" if table.looks is None or table.looks < 2 else f", judged {table.looks:,} candidates"
+        rows.append((name, f"{table.uri}{size}{looks}", table.digest or ""))
+    rows.append(
+        ("gate", f"{facts.gate.path or 'no file'}, confidence {facts.gate.confidence:g}", facts.gate.digest or "")
+    )
+    yield from ("", *head(("", "What", "Digest")), *fitting([row(cells) for cells in rows], 4_000))
+
+
+def _models(record: Record) -> Iterator[tuple[str, ModelSubject]]:
+    for role, model in (("candidate", record.facts.candidate), ("champion", record.facts.champion)):
+        if model is not None:
+            yield role, model
+
+
+def _written(section: Section) -> Iterator[str]:
+    if not section.rows:
+        return
+    shown = fitting(section.rows, section.room)
+    if section.title:
+        yield from ("", f"### {section.title}")
+    yield from ("", *section.head, *shown)
+    if len(shown) < len(section.rows):
+        yield from ("", f"And {len(section.rows) - len(shown):,} more: the record has them all.")
+
+
+def _next(record: Record) -> str:
+    step = next_step(record)
+    return f"Next: {code(step.command)} {plain(step.effect)}" if step.command else f"Next: {plain(step.effect)}"
+
+
+def _folded(record: Record, room: int) -> Iterator[str]:
+    if record.results:
+        yield from ("", f"<details><summary>{counted(len(record.results), 'check')} in all</summary>")
+        yield from (*_written(every_check(record, room)), "", "</details>")
+
+
+def _foot(record: Record) -> tuple[str, str]:
+    facts = record.facts
+    return "", plain(f"mlgate {facts.mlgate}, run {facts.id}, started {facts.started}, took {record.seconds:.1f} s.")

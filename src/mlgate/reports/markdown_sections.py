@@ -1,0 +1,106 @@
+"""The sections of the Markdown report; one without rows has nothing to say and is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mlgate.reports.markdown_text import bullet, head, row
+from mlgate.reports.phrases import estimated, found, measured
+from mlgate.reports.problems import problems
+from mlgate.reports.standing import Standing, of_standing, rules_with, standing
+from mlgate.results import Level, Outcome, Record, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list, or a table where it has a head. `room` is how many characters its rows may take."""
+
+    title: str
+    rows: tuple[str, ...]
+    room: int
+    head: tuple[str, ...] = ()
+
+
+def sections(record: Record) -> tuple[Section, ...]:
+    """All but the folded table of every check, in the order of what a reader must know first."""
+    return (
+        _list("Why", record.verdict.reasons, 6_000),
+        _table("Failed", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.ENFORCE), 12_000),
+        _list("Found", _findings(record), 6_000),
+        _list("Could not run", _problems(record), 6_000),
+        _table("Against the champion", ("Check", "Candidate", "Champion", "Difference"), _comparisons(record), 6_000),
+        _table("Warnings", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.WARN), 5_000),
+        _table("Inconclusive", ("Check", "Measured", "Rule", "Further rows needed"), _undecided(record), 5_000),
+        _table("Waivers", ("Check", "Until", "Owner", "Reason", "Used"), _waivers(record), 4_000),
+    )
+
+
+def every_check(record: Record, room: int) -> Section:
+    """The table of all results, in the record's order."""
+    rows = (
+        (
+            result.check,
+            standing(result),
+            _measured(result, record),
+            result.rule or "",
+            f"{result.run.seconds:.2f}",
+        )
+        for result in record.results
+    )
+    return _table("", ("Check", "Outcome", "Measured", "Rule", "Seconds"), rows, room)
+
+
+def _list(title: str, items: Iterable[str], room: int) -> Section:
+    return Section(title, tuple(bullet(item) for item in items), room)
+
+
+def _table(title: str, names: Sequence[str], rows: Iterable[Sequence[str]], room: int) -> Section:
+    return Section(title, tuple(row(cells) for cells in rows), room, head(names))
+
+
+def _measured(result: Result, record: Record) -> str:
+    return measured(result.run.measurement, record.facts.gate.confidence)
+
+
+def _failures(record: Record, level: Level) -> Iterator[tuple[str, ...]]:
+    """The failed rules of that level; those that are waived are told with the waivers."""
+    for result in record.results:
+        for rule in rules_with(result, Outcome.FAILED):
+            if rule.level is level and not rule.waived:
+                yield result.check, _measured(result, record), rule.rule, rule.reason
+
+
+def _findings(record: Record) -> Iterator[str]:
+    for result in of_standing(record, Standing.FAILED, Standing.WARNED):
+        if result.run.measurement is not None:
+            yield from (f"{result.check}: {found(finding)}" for finding in result.run.measurement.findings)
+
+
+def _problems(record: Record) -> Iterator[str]:
+    for problem in problems(record, Standing.ERRORED):
+        checks = f" ({', '.join(problem.checks)})" if len(problem.checks) > 1 or problem.cause else ""
+        yield f"{problem.headline}: {problem.sentence}{checks}"
+
+
+def _comparisons(record: Record) -> Iterator[tuple[str, ...]]:
+    confidence = record.facts.gate.confidence
+    for result in record.results:
+        measurement = result.run.measurement
+        if measurement is not None and measurement.estimate is not None and measurement.comparison is not None:
+            numbers = measurement.estimate, measurement.comparison.champion, measurement.comparison.difference
+            yield result.check, *(estimated(number, confidence, measurement.unit) for number in numbers)
+
+
+def _undecided(record: Record) -> Iterator[tuple[str, ...]]:
+    for result in record.results:
+        for rule in rules_with(result, Outcome.INCONCLUSIVE):
+            if rule.level is not Level.OBSERVE:
+                rows = "unknown" if rule.rows_needed is None else f"{rule.rows_needed:,}"
+                yield result.check, _measured(result, record), rule.rule, rows
+
+
+def _waivers(record: Record) -> Iterator[tuple[str, ...]]:
+    for waiver in record.waivers:
+        used = "yes" if waiver.used else "no, it matched nothing"
+        yield waiver.check, waiver.until, waiver.owner, waiver.reason, used

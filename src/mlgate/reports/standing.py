@@ -1,0 +1,58 @@
+"""Where each check of a record stands, for a reader: an outcome, and whether it blocks, warns or was waived."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mlgate.results import Level, Outcome, Record, Result, RuleOutcome
+
+
+class Standing(StrEnum):
+    """What a reader has to know first of one check. `FAILED` alone blocks; the order is that of reports."""
+
+    FAILED = "failed"
+    ERRORED = "errored"
+    INCONCLUSIVE = "inconclusive"
+    WARNED = "warned"
+    WAIVED = "waived"
+    OBSERVED = "observed"
+    SKIPPED = "skipped"
+    PASSED = "passed"
+
+
+_UNFAILED = {
+    Outcome.PASSED: Standing.PASSED,
+    Outcome.INCONCLUSIVE: Standing.INCONCLUSIVE,
+    Outcome.SKIPPED: Standing.SKIPPED,
+    Outcome.ERRORED: Standing.ERRORED,
+}
+
+
+def standing(result: Result) -> Standing:
+    """A failure blocks where an enforcing rule failed and nobody waived it; without rules the result's level says."""
+    if result.outcome is not Outcome.FAILED:
+        return _UNFAILED[result.outcome]
+    failed = rules_with(result, Outcome.FAILED)
+    unwaived = {rule.level for rule in failed if not rule.waived}
+    if Level.ENFORCE in unwaived:
+        return Standing.FAILED
+    if Level.WARN in unwaived:
+        return Standing.WARNED
+    return Standing.WAIVED if any(rule.waived for rule in failed) else Standing.OBSERVED
+
+
+def of_standing(record: Record, *wanted: Standing) -> tuple[Result, ...]:
+    """The results that stand so, in the record's order."""
+    return tuple(result for result in record.results if standing(result) in wanted)
+
+
+def rules_with(result: Result, outcome: Outcome) -> tuple[RuleOutcome, ...]:
+    """The rules with this outcome; a result that kept no rules speaks for itself."""
+    itself = (RuleOutcome(result.rule or "", result.outcome, result.level, result.reason),)
+    return tuple(rule for rule in result.rules or itself if rule.outcome is outcome)
+
+
+def counts(record: Record) -> dict[Standing, int]:
+    """How many checks stand how; standings that nobody has are left out."""
+    held = [standing(result) for result in record.results]
+    return {each: held.count(each) for each in Standing if each in held}

@@ -1,0 +1,126 @@
+"""The lines of a terminal: verdict, each check, what could not run and why, the reasons and the next step."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from mlgate.reports.next_step import next_step
+from mlgate.reports.phrases import counted, measured
+from mlgate.reports.problems import shared_problems
+from mlgate.reports.standing import Standing, standing
+from mlgate.results import DataSubject, ModelSubject, Record, Result
+
+_MARKS = {
+    Standing.PASSED: "+",
+    Standing.FAILED: "x",
+    Standing.ERRORED: "!",
+    Standing.INCONCLUSIVE: "?",
+    Standing.WARNED: "~",
+    Standing.WAIVED: "w",
+    Standing.OBSERVED: ".",
+    Standing.SKIPPED: "-",
+}
+_LONGEST = 300
+_WIDEST = 48
+_ORDERS = re.compile(r"^:(?=:)|#(?=#\w*\[)")
+_UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def harmless(text: str) -> str:
+    """One line of `text` that moves no cursor, hides nothing and turns no reading direction; long text is cut.
+
+    What a CI server would read as an order in its log (`::set-env`, `##[error]`, `##vso[...]`) is broken by a space.
+    """
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    visible = "".join(_visible(character) for character in " ".join(short.split()))
+    return _ORDERS.sub(lambda sign: f"{sign[0]} ", visible)
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _UNSAFE:
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def summary(record: Record) -> str:
+    """Plain lines without colour. Everything that came from outside is made harmless."""
+    sections = (_head(record), _checks(record), _problems(record), _waivers(record), _end(record))
+    written = ["\n".join(lines) for section in sections if (lines := list(section))]
+    return "\n\n".join(written) + "\n"
+
+
+def _head(record: Record) -> Iterator[str]:
+    facts = record.facts
+    unfinished = "" if record.complete else ", unfinished"
+    yield f"mlgate: {record.verdict.decision} (exit code {record.verdict.exit_code}{unfinished})"
+    if facts.candidate:
+        yield f"candidate  {_model(facts.candidate)}"
+    if facts.champion:
+        yield f"champion   {_model(facts.champion)}"
+    for name, table in facts.data.items():
+        yield f"{harmless(name):<9}  {_table(table)}"
+
+
+def _model(model: ModelSubject) -> str:
+    digest = f" ({harmless(model.digest)[:19]})" if model.digest else ""
+    return harmless(model.uri) + digest
+
+
+def _table(table: DataSubject) -> str:
+    words = [harmless(table.uri)]
+    if table.rows is not None:
+        words.append(counted(table.rows, "row"))
+    if table.looks is not None and table.looks > 1:
+        words.append(f"judged {table.looks:,} candidates")
+    return ", ".join(words)
+
+
+def _checks(record: Record) -> Iterator[str]:
+    """One line per check; those that share a problem with others come in `_problems`."""
+    shared = {check for problem in shared_problems(record) for check in problem.checks}
+    rows = [_row(result, record) for result in record.results if result.check not in shared]
+    widths = [min(max(map(len, column)), _WIDEST) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _row(result: Result, record: Record) -> tuple[str, ...]:
+    held = standing(result)
+    return (
+        _MARKS[held],
+        harmless(result.check),
+        harmless(measured(result.run.measurement, record.facts.gate.confidence)),
+        harmless(result.rule or ""),
+        held,
+        "" if _told(result, record) else harmless(result.reason),
+    )
+
+
+def _told(result: Result, record: Record) -> bool:
+    """Whether the reason needs no telling here: all is well, or the verdict's own reasons hold it."""
+    return standing(result) is Standing.PASSED or any(result.reason in reason for reason in record.verdict.reasons)
+
+
+def _problems(record: Record) -> Iterator[str]:
+    for problem in shared_problems(record):
+        yield f"{_MARKS[problem.standing]}  {harmless(problem.headline)}: {harmless(problem.sentence)}"
+        yield f"   {', '.join(harmless(check) for check in problem.checks)}"
+
+
+def _waivers(record: Record) -> Iterator[str]:
+    if record.waivers:
+        yield "Waivers:"
+    for waiver in record.waivers:
+        used = "" if waiver.used else " (matched nothing)"
+        said = f"{waiver.check}, until {waiver.until}, {waiver.owner}: {waiver.reason}"
+        yield f"  {harmless(said)}{used}"
+
+
+def _end(record: Record) -> Iterator[str]:
+    if record.verdict.reasons:
+        yield f"Why {record.verdict.decision}:"
+    for reason in record.verdict.reasons:
+        yield f"  {harmless(reason)}"
+    yield f"Next: {harmless(str(next_step(record)))}"
