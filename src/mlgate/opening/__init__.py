@@ -1,0 +1,54 @@
+"""Opening models and tables: the one road on which a model's files are read, and predictions are made."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlgate.opening.adapting import adapt
+    from mlgate.opening.caching import PredictionCache
+    from mlgate.opening.digests import digest
+    from mlgate.opening.locating import locate
+    from mlgate.opening.predicting import predict
+    from mlgate.opening.road import BEFORE_OPENING, OpenedModel, StagedModel, Step, digest_model, open_model, stage
+    from mlgate.opening.tables import open_table
+
+# Names are looked up on first use: the built-in openers are plugins, and a list of plugins needs no numpy.
+_HOME_OF = {
+    "BEFORE_OPENING": "mlgate.opening.road",
+    "OpenedModel": "mlgate.opening.road",
+    "PredictionCache": "mlgate.opening.caching",
+    "StagedModel": "mlgate.opening.road",
+    "Step": "mlgate.opening.road",
+    "adapt": "mlgate.opening.adapting",
+    "digest": "mlgate.opening.digests",
+    "digest_model": "mlgate.opening.road",
+    "locate": "mlgate.opening.locating",
+    "open_model": "mlgate.opening.road",
+    "open_table": "mlgate.opening.tables",
+    "predict": "mlgate.opening.predicting",
+    "stage": "mlgate.opening.road",
+}
+
+__all__ = [
+    "BEFORE_OPENING",
+    "OpenedModel",
+    "PredictionCache",
+    "StagedModel",
+    "Step",
+    "adapt",
+    "digest",
+    "digest_model",
+    "locate",
+    "open_model",
+    "open_table",
+    "predict",
+    "stage",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME_OF:
+        return getattr(import_module(_HOME_OF[name]), name)
+    raise AttributeError(f"module 'mlgate.opening' has no attribute {name!r}")
