@@ -36,7 +36,7 @@ def from_json(document: bytes) -> Record:
     _refuse_foreign(tree)
     entry = _typed(tree, RecordEntry, "The record")
     try:
-        datetime.fromisoformat(entry.started)
+        _refuse_no_instant(entry.started)
         return record_of(entry)
     except ValueError as error:
         raise RecordError(f"The record holds what no run leaves: {error}.") from error
@@ -80,6 +80,13 @@ def _refuse_foreign(tree: object) -> None:
             f"The record's schema is {schema[:80]!r}, and this mlgate reads {SCHEMA}.",
             hint="Read it with the mlgate that wrote it, or a newer one.",
         )
+
+
+def _refuse_no_instant(started: str) -> None:
+    try:
+        datetime.fromisoformat(started)
+    except ValueError as error:
+        raise ValueError(f"it started at {started}, which is no time") from error
 
 
 def _typed(tree: object, layout: type[T], what: str) -> T:
