@@ -79,6 +79,10 @@ class NotApplicable(MlgateError):
     """This check has nothing to measure here (another task, no champion): it is skipped, with this reason."""
 
 
+class NoChampion(NotApplicable):
+    """There is no champion to compare with: what that does is the policy's `bootstrap`."""
+
+
 class PromotionRefused(MlgateError):
     """The one reason why an alias was not moved."""
 

@@ -27,8 +27,8 @@ def find(source: object, host: Host) -> Subject:
     if not isinstance(source, str):
         return _in_memory(source)
     located, opener = opening.locate(source, host.model_openers)
-    digest = opening.digest_model(located)
-    return Subject(_facts(located, digest), lambda: opening.open_model(located, opener))
+    staged = opening.stage(located)
+    return Subject(_facts(located, staged.digest), lambda: opening.open_model(staged, opener))
 
 
 def find_champion(stated: object | None, candidate: ModelSubject, alias: str, host: Host) -> Subject | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from mlgate.errors import MlgateError, NotApplicable
+from mlgate.errors import MlgateError, NoChampion, NotApplicable
 from mlgate.resources import ResourceFailed, Resources
 from mlgate.results import CheckRun, Json, Measurement, RunStatus
 from mlgate.runner.plan import PlannedCheck
@@ -61,7 +61,8 @@ def run_check(planned: PlannedCheck, resources: Resources) -> CheckRun:
             return _not_measured(planned, RunStatus.ERRORED, seconds, wrong)
         return CheckRun(planned.check.id, RunStatus.MEASURED, seconds, measured, options_of(planned.options))
     except NotApplicable as reason:
-        return _not_measured(planned, RunStatus.SKIPPED, time.perf_counter() - started, str(reason))
+        cause = "champion" if isinstance(reason, NoChampion) else None
+        return _not_measured(planned, RunStatus.SKIPPED, time.perf_counter() - started, str(reason), cause=cause)
     except ResourceFailed as failure:
         seconds = time.perf_counter() - started
         trace = None if isinstance(failure.error, MlgateError) else _trace(failure.error)
