@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mlgate.errors import ModelError
@@ -23,7 +23,7 @@ class EstimatorModel:
         self._estimator = estimator
         names = getattr(estimator, "feature_names_in_", None)
         self._named = names is not None
-        self._features = features if features is not None else _named(names)
+        self._features = features if names is None else _fitted_on(names, features)
 
     @property
     def features(self) -> tuple[Feature, ...] | None:
@@ -42,17 +42,18 @@ class EstimatorModel:
 
     def _rows(self, table: Table) -> Any:
         """A data frame for an estimator that knows names, an array for one that does not."""
-        frame = to_pandas(table, self._features)
         if self._named:
-            return frame[list(self._estimator.feature_names_in_)]
+            return to_pandas(table, self._features)[list(self._estimator.feature_names_in_)]
         expected = getattr(self._estimator, "n_features_in_", None)
-        if expected is not None and expected != frame.shape[1]:
+        if expected is None:
+            return to_pandas(table, self._features)
+        names = _present(table, self._features) or list(table.columns)
+        if expected != len(names):
             raise ModelError(
-                f"The model was fitted on {expected} columns without names, and the table leaves {frame.shape[1]} "
-                f"beside the label: {listed([str(name) for name in frame.columns])}.",
+                f"The model was fitted on {expected} columns without names and gets {len(names)}: {listed(names)}.",
                 hint="Fit it on a data frame, so that it knows its columns by name.",
             )
-        return frame.to_numpy() if expected is not None else frame
+        return table.collect(names).to_numpy()
 
     def _classes(self) -> tuple[object, ...]:
         classes = getattr(self._estimator, "classes_", None)
@@ -85,8 +86,23 @@ class CallableModel:
 
 def to_pandas(table: Table, features: tuple[Feature, ...] | None) -> Any:
     """The rows as pandas reads them from Parquet; the model's columns in its order, or all of them."""
-    names = [each.name for each in features if each.name in table.schema] if features is not None else None
-    return table.collect(names).to_pandas()
+    try:
+        return table.collect(_present(table, features)).to_pandas()
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"The model takes pandas data frames, and {error.name} is not installed.",
+            hint="`pip install pandas pyarrow`.",
+        ) from error
+
+
+def _present(table: Table, features: tuple[Feature, ...] | None) -> list[str] | None:
+    return None if features is None else [each.name for each in features if each.name in table.schema]
+
+
+def _fitted_on(names: Iterable[object], signature: tuple[Feature, ...] | None) -> tuple[Feature, ...]:
+    """The columns that the estimator insists on; a signature can only say what they hold."""
+    kinds = {each.name: each.kind for each in signature or ()}
+    return tuple(Feature(str(name), kinds.get(str(name))) for name in names)
 
 
 def _named(names: Any) -> tuple[Feature, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -101,10 +102,14 @@ def _numbered(rows: NDArray[np.intp]) -> str:
 def _no_answer(values: NDArray[Any]) -> NDArray[np.bool_]:
     if values.dtype.kind == "f":
         finite = np.isfinite(values)
-        return ~(finite.all(axis=1) if finite.ndim == 2 else finite)
+        return np.asarray(~(finite.all(axis=1) if finite.ndim == 2 else finite))
     if values.dtype.kind == "O":
-        return np.fromiter((value is None or value != value for value in values), np.bool_, len(values))
+        return np.fromiter((_is_missing(value) for value in values), np.bool_, len(values))
     return np.zeros(len(values), dtype=np.bool_)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _scores_of_two_classes(predictions: Predictions, table: Table, columns: Columns) -> Predictions:
