@@ -18,5 +18,7 @@ def plugins() -> None:
         click.echo(f"{plugin.name}  {plugin.distribution} {plugin.version}".rstrip() + f"  {brings}")
     click.echo(f"registries: {', '.join(host.registries) or 'none'}")
     click.echo(f"reports: {', '.join(host.reporters)}")
-    for opener in (*host.model_openers, *host.table_openers):
-        click.echo(f"opens: {opener.accepts}")
+    models = [opener.accepts for opener in host.model_openers]
+    tables = [opener.accepts for opener in host.table_openers]
+    click.echo(f"opens models: {'; '.join(models)}")
+    click.echo(f"opens tables: {'; '.join(tables)}")

@@ -60,9 +60,9 @@ def run_check(planned: PlannedCheck, resources: Resources) -> CheckRun:
             wrong = f"the check returned {type(measured).__name__}, where a Measurement is expected."
             return _not_measured(planned, RunStatus.ERRORED, seconds, wrong)
         return CheckRun(planned.check.id, RunStatus.MEASURED, seconds, measured, options_of(planned.options))
-    except NotApplicable as reason:
-        cause = "champion" if isinstance(reason, NoChampion) else None
-        return _not_measured(planned, RunStatus.SKIPPED, time.perf_counter() - started, str(reason), cause=cause)
+    except NotApplicable as why:
+        cause = "champion" if isinstance(why, NoChampion) else None
+        return _not_measured(planned, RunStatus.SKIPPED, time.perf_counter() - started, str(why), cause=cause)
     except ResourceFailed as failure:
         seconds = time.perf_counter() - started
         trace = None if isinstance(failure.error, MlgateError) else _trace(failure.error)
