@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mlgate import gatefile
+from mlgate.gate.from_tests import is_contributed
 from mlgate.gate.verdicts import record_of, rules_of
 from mlgate.gatefile import GateFile
 from mlgate.host import Host
@@ -21,7 +22,7 @@ def redecide(record: Record, path: Path | None, host: Host, *, today: date | Non
     """
     gate = gatefile.load(path, list(host.checks.values())) if path is not None else gatefile.empty()
     runs = [result.run for result in record.results]
-    sheet = _sheet(gate, host, [run.check for run in runs])
+    sheet = _sheet(gate, host, [run.check for run in runs if not is_contributed(run)])
     facts = replace(record.facts, gate=_facts(gate, record))
     return record_of(facts, runs, sheet, gate, seconds=record.seconds, complete=record.complete, today=today)
 

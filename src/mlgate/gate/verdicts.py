@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from mlgate.checks import Check, Stage
+from mlgate.gate.from_tests import rules_of_tests
 from mlgate.gatefile import GateFile
 from mlgate.results import CheckRun, Record, RunFacts
 from mlgate.rules import CheckRules, decide, parse_rules
+from mlgate.rules.effects import Circumstances, Standing
+from mlgate.rules.standing import stand
+from mlgate.rules.waivers import holding
 from mlgate.runner.execute import options_of
 from mlgate.runner.plan import PlannedCheck
 
@@ -53,14 +57,28 @@ def record_of(
     today: date | None = None,
 ) -> Record:
     """The record of `runs`, decided. A record that is not complete is one of a run that still goes on."""
-    test = facts.data.get("test")
     decided = decide(
         runs,
-        sheet,
+        {**sheet, **rules_of_tests(runs, sheet)},
         gate.policy,
         gate.waivers,
-        looks=(test.looks if test and test.looks else 1),
+        looks=_looks(facts),
         today=today or datetime.now(UTC).date(),
         has_champion=facts.champion is not None,
     )
     return Record(facts, decided.verdict, decided.results, round(seconds, 3), decided.waivers, complete)
+
+
+def standing_of(facts: RunFacts, run: CheckRun, rules: CheckRules, gate: GateFile) -> Standing:
+    """One check by itself: its result, and what it does to the verdict.
+
+    In the record, claims about slices share their error budget with those of other checks too, so that the record
+    can call inconclusive what fails here.
+    """
+    waivers = holding(gate.waivers, datetime.now(UTC).date())
+    return stand(run, rules, Circumstances(gate.policy, waivers, _looks(facts), facts.champion is not None, {}))
+
+
+def _looks(facts: RunFacts) -> int:
+    test = facts.data.get("test")
+    return test.looks if test is not None and test.looks else 1
