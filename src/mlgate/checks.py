@@ -83,8 +83,9 @@ class Planner(Protocol):
 class Check:
     """A function that measures, with its name and all that it asks for.
 
-    `resources` are made at most once per run and handed over by name; `default` is the rule table that applies when
-    the gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`.
+    `resources` are made at most once per run and handed over in this order; those in `optional` are handed over by
+    name, and left out where there is nothing to make them from. `default` is the rule table that applies when the
+    gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Check:
     stage: Stage = Stage.DECLARED
     default: Mapping[str, object] = field(default_factory=dict)
     plan: Planner | None = None
+    optional: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -122,6 +124,7 @@ def check(
 ) -> Callable[[Callable[..., Measurement]], Check]:
     """Make a check of a function: parameters before `*` are resources, keyword-only ones are options.
 
+    A resource that defaults to None is optional: the check is run without it where the run has none.
     Raises `ValueError` or `TypeError` where the id, the signature or the docstring can't be a check's.
     """
     if not _ID.fullmatch(id):
@@ -131,7 +134,7 @@ def check(
         page = inspect.getdoc(function)
         if not page:
             raise ValueError(f"the check {id} needs a docstring: it is the check's page")
-        resources, options = _signature(id, function)
+        resources, optional, options = _signature(id, function)
         return Check(
             id=id,
             measure=function,
@@ -144,14 +147,18 @@ def check(
             stage=stage,
             default=default or {},
             plan=plan,
+            optional=optional,
         )
 
     return declare
 
 
-def _signature(id: str, function: Callable[..., Measurement]) -> tuple[tuple[str, ...], tuple[Option, ...]]:
+def _signature(
+    id: str, function: Callable[..., Measurement]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Option, ...]]:
     hints = _option_types(function)
     resources: list[str] = []
+    optional: list[str] = []
     options: list[Option] = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY:
@@ -160,11 +167,14 @@ def _signature(id: str, function: Callable[..., Measurement]) -> tuple[tuple[str
             options.append(Option(parameter.name, hints.get(parameter.name, object), default, required))
         elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD and parameter.default is parameter.empty:
             resources.append(parameter.name)
+        elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD and parameter.default is None:
+            optional.append(parameter.name)
         else:
             raise TypeError(
-                f"the check {id} takes {parameter}: name resources before `*`, without defaults, and options after it"
+                f"the check {id} takes {parameter}: name resources before `*`, without a default or with None, and "
+                "options after it"
             )
-    return tuple(resources), tuple(options)
+    return tuple(resources), tuple(optional), tuple(options)
 
 
 def _option_types(function: Callable[..., Measurement]) -> dict[str, object]:

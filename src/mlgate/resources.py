@@ -62,6 +62,13 @@ class Resources:
                 self._made[name] = self._make(name)
             return self._made[name]
 
+    def get_if_any(self, name: str) -> object | None:
+        """The resource, or None where there is nothing to make it from. Raises `ResourceFailed` as `get` does."""
+        try:
+            return self.get(name)
+        except NotApplicable:
+            return None
+
     def close(self) -> None:
         """Run what providers left to be cleaned up, the last made first."""
         self._stack.close()
