@@ -1,0 +1,94 @@
+"""Markdown that no text in a record can break, and that fits into a comment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from mlgate.reports.markdown import LONGEST, MarkdownReporter
+from mlgate.reports.markdown_text import bullet, plain, row
+from mlgate.reports.terminal import harmless
+from mlgate.results import Record
+from mlgate.testing.hostile import HOSTILE, hostile_record
+from mlgate.testing.records import sample_record
+
+RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+OUR_HTML = {"<code>", "</code>", "<details><summary>10 checks in all</summary>\n", "</details>\n"}
+
+
+def tokens(markdown: str) -> list[Token]:
+    """All tokens, those inside lines too."""
+    found = RENDERER.parse(markdown)
+    return [*found, *(child for token in found for child in token.children or ())]
+
+
+@pytest.mark.parametrize("record", [sample_record(), hostile_record()], ids=["sample", "hostile"])
+def test_no_markup_comes_from_the_record(record: Record) -> None:
+    """The only HTML, emphasis and tables are ours; there are no links and no images."""
+    found = tokens(MarkdownReporter().render(record))
+    assert {token.content for token in found if token.type in ("html_inline", "html_block")} <= OUR_HTML
+    assert not {token.type for token in found} & {"link_open", "image", "code_inline", "code_block", "fence", "s_open"}
+    assert sum(token.type == "strong_open" for token in found) == 1
+
+
+def test_a_hostile_record_has_the_shape_of_the_sample() -> None:
+    """The same blocks in the same order, where no two checks share one sentence: no row or heading is forged."""
+    shapes = [
+        [token.type for token in RENDERER.parse(MarkdownReporter().render(unshared(record)))]
+        for record in (sample_record(), hostile_record())
+    ]
+    assert shapes[0] == shapes[1]
+
+
+def unshared(record: Record) -> Record:
+    return replace(record, results=tuple(result for result in record.results if result.run.cause is None))
+
+
+@given(st.text(max_size=60) | st.sampled_from(HOSTILE))
+def test_any_text_is_rendered_as_itself(text: str) -> None:
+    """In a list as in a table: what the reader sees is the text made harmless, and nothing else."""
+    assume(harmless(text))
+    for markdown in (bullet(text), f"| a |\n|---|\n{row([text])}"):
+        inline = [token for token in RENDERER.parse(markdown) if token.type == "inline"][-1]
+        shown = "".join(child.content for child in inline.children or ())
+        assert shown.replace("\u200b", "") == harmless(text)
+
+
+@pytest.mark.parametrize("name", ["@org/team", "#12", "GH-3", "!4", "https://evil.example", "www.evil.example"])
+def test_nobody_is_called_and_nothing_is_linked(name: str) -> None:
+    """Renderers look for mentions in the finished text and for addresses in the source: both differ from the name."""
+    assert name not in plain(f"see {name} now")
+    shown = RENDERER.render(plain(f"see {name} now"))
+    assert "href" not in shown
+    assert name not in shown or name.endswith("evil.example")
+
+
+@pytest.mark.parametrize("record", [sample_record(), hostile_record()], ids=["sample", "hostile"])
+def test_a_thousand_checks_fit_into_a_comment(record: Record) -> None:
+    """GitHub takes 65,536 characters; what is left out is counted."""
+    many = tuple(
+        replace(result, run=replace(result.run, check=f"{result.run.check}{number}"))
+        for number in range(100)
+        for result in record.results
+    )
+    reasons = record.verdict.reasons * 500
+    large = replace(
+        record, results=many, waivers=record.waivers * 200, verdict=replace(record.verdict, reasons=reasons)
+    )
+    report = MarkdownReporter().render(large)
+    assert len(report) <= LONGEST < 65_536
+    assert "more: the record has them all." in report
+    assert report.count("<details>") == report.count("</details>") == 1
+
+
+def test_a_waived_rule_is_told_with_the_waivers_and_not_as_a_failure() -> None:
+    """What the gate file excuses is shown, by whom and until when, and does not stand among the failures."""
+    report = MarkdownReporter().render(sample_record())
+    failed, waived = report.partition("### Failed")[2].partition("###")[0], report.partition("### Waivers")[2]
+    assert "data.duplicates" not in failed
+    assert "| data.duplicates | 2027-01-31 | data-team |" in waived

@@ -1,0 +1,46 @@
+"""The way on, from every verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mlgate.reports.next_step import next_step
+from mlgate.results import Decision, Outcome, Record, Verdict
+from mlgate.testing.records import sample_record
+
+SAMPLE = sample_record()
+ALLOWED = replace(SAMPLE, verdict=Verdict(Decision.ALLOWED, (), 0))
+UNDECIDED = replace(SAMPLE, verdict=Verdict(Decision.UNDECIDED, (), 2))
+
+
+def only(record: Record, *outcomes: Outcome) -> Record:
+    return replace(record, results=tuple(result for result in record.results if result.outcome in outcomes))
+
+
+@pytest.mark.parametrize(
+    ("record", "step"),
+    [
+        (ALLOWED, "`mlgate promote models:/income/7 --to champion` moves the alias."),
+        (
+            replace(ALLOWED, facts=replace(SAMPLE.facts, gate=replace(SAMPLE.facts.gate, left_out=("a.b",)))),
+            "run the 1 check that this run left out; else nothing is promoted.",
+        ),
+        (
+            replace(ALLOWED, facts=replace(SAMPLE.facts, candidate=None)),
+            "register the model, and judge the registered version: that can be promoted.",
+        ),
+        (replace(SAMPLE, complete=False), "`mlgate run --resume` measures what is left."),
+        (SAMPLE, "`mlgate explain performance.roc_auc` says what it measures and how to mend it."),
+        (only(SAMPLE, Outcome.ERRORED), "mend what kept checks from running, then run again."),
+        (UNDECIDED, "add about 12,300 rows to the test table: that would settle it."),
+        (
+            replace(SAMPLE, results=(), verdict=Verdict(Decision.DENIED, (), 5)),
+            "`mlgate checks` lists what can run; the extra mlgate[all] brings the usual families.",
+        ),
+    ],
+)
+def test_the_next_step_fits_the_verdict(record: Record, step: str) -> None:
+    """One sentence, with the command to type where there is one."""
+    assert str(next_step(record)) == step

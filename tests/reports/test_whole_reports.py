@@ -1,0 +1,30 @@
+"""Each report of the sample record, whole: the files in `expected` are what a reader gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlgate.reports.builtin import mlgate_reporters
+from mlgate.reports.terminal import summary
+from mlgate.results.record_json import from_json
+from mlgate.testing.records import sample_record
+
+EXPECTED = Path(__file__).parent / "expected"
+
+
+def test_the_terminal_gets_the_verdict_each_check_the_reasons_and_the_next_step() -> None:
+    """The summary, line by line."""
+    assert summary(sample_record()) == (EXPECTED / "sample.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("reporter", "file"), [("markdown", "sample.md"), ("junit", "sample.xml")])
+def test_a_report_is_drawn_as_expected(reporter: str, file: str) -> None:
+    """The whole text, so that a change of any word is seen in review."""
+    assert mlgate_reporters()[reporter].render(sample_record()) == (EXPECTED / file).read_text("utf-8")
+
+
+def test_the_json_report_is_the_record() -> None:
+    """`--report json=PATH` writes what `mlgate decide` reads."""
+    assert from_json(mlgate_reporters()["json"].render(sample_record()).encode()) == sample_record()
