@@ -20,7 +20,7 @@ def redecide(record: Record, path: Path | None, host: Host, *, today: date | Non
 
     A check that the gate file states and the record lacks, or that was measured with other options, is `errored`.
     """
-    gate = gatefile.load(path, list(host.checks.values())) if path is not None else gatefile.empty()
+    gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
     runs = [result.run for result in record.results]
     sheet = _sheet(gate, host, [run.check for run in runs if not is_contributed(run)])
     facts = replace(record.facts, gate=_facts(gate, record))

@@ -37,7 +37,7 @@ def gate_path(request: GateRequest) -> Path | None:
 
 def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     """Read the gate file and lay the request over it. Raises `GateFileError` with every mistake."""
-    gate = gatefile.load(path, list(host.checks.values())) if path is not None else gatefile.empty()
+    gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
     tables = {**gate.data, **request.tables}
     return Settings(
         request=request,

@@ -1,0 +1,47 @@
+"""A gate file, read: every section as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlgate.rules import Policy, Rule, Waiver
+from mlgate.tabular import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEntry:
+    """What the gate file says of one check: options to measure with, rules to hold it to, and where it says so."""
+
+    options: Mapping[str, object] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """The registry's alias that a promotion moves, and what signs it."""
+
+    alias: str = "champion"
+    registry: str | None = None
+    sign: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateFile:
+    """A gate file; `data` maps `test`, `train` and further tables to their URIs, as seen from the file's folder.
+
+    Without arguments: the gate file of somebody who wrote none.
+    """
+
+    path: Path | None = None
+    digest: str | None = None
+    candidate: str | None = None
+    champion: str | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    columns: Columns = field(default_factory=Columns)
+    checks: Mapping[str, CheckEntry] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    waivers: tuple[Waiver, ...] = ()
+    promote: Promote = field(default_factory=Promote)
