@@ -15,6 +15,7 @@ from mlgate.errors import CheckError, MlgateError, NotApplicable
 class ResourceProvider:
     """Makes the resource `name` from the resources that `make` names as parameters, like a fixture.
 
+    A parameter that defaults to None is optional: None is handed over where the run has nothing to make it from.
     A generator function yields the resource once and cleans up after the yield, when the run ends.
     """
 
@@ -25,6 +26,11 @@ class ResourceProvider:
     @property
     def needs(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.make).parameters)
+
+    @property
+    def optional(self) -> frozenset[str]:
+        parameters = inspect.signature(self.make).parameters.values()
+        return frozenset(parameter.name for parameter in parameters if parameter.default is None)
 
 
 class ResourceFailed(CheckError):
@@ -78,7 +84,8 @@ class Resources:
         if provider is None:
             known = ", ".join(self.names())
             raise CheckError(f"no plugin provides the resource {name!r}.", hint=f"There are: {known}.")
-        inputs = [self.get(need) for need in provider.needs]
+        optional = provider.optional
+        inputs = [self.get_if_any(need) if need in optional else self.get(need) for need in provider.needs]
         try:
             if inspect.isgeneratorfunction(provider.make):
                 return self._stack.enter_context(contextmanager(provider.make)(*inputs))

@@ -47,11 +47,13 @@ class Session:
         host = installed_host(path.parent if path is not None else request.folder)
         settings = settle(request, path, host)
         started = datetime.now(UTC)
+        plan = _plan(host, settings)
+        planned = {each.check.id: each.options for each in plan}  # so that a family can read a table once for all
         return cls(
             host=host,
             settings=settings,
-            plan=_plan(host, settings),
-            resources=Resources((*Inputs(settings, host).providers(), *host.resources), {}),
+            plan=plan,
+            resources=Resources((*Inputs(settings, host).providers(), *host.resources), {"planned": planned}),
             id=new_run_id(started),
             started=started,
         )
