@@ -30,7 +30,7 @@ def _plain(event: Event, stream: TextIO) -> None:
         print(
             f"mlgate: {len(event.checks)} checks on {harmless(model.uri) if model else 'the data alone'}", file=stream
         )
-    elif isinstance(event, CheckFinished):
+    elif isinstance(event, CheckFinished) and event.run.status is not RunStatus.SKIPPED:
         print(f"[{event.done}/{event.total}] {_line(event.run)}", file=stream, flush=True)
 
 

@@ -27,14 +27,12 @@ def gather(
 ) -> RunFacts:
     """The facts of this run. What can't be found or read is left out here: the checks that need it say why."""
     candidate = _subject(resources)
-    rival = _quietly(resources, "champion")
-    champion = rival.subject.facts if isinstance(rival, Rival) and rival.subject else _stated(settings, rival)
     return RunFacts(
         id=id,
         mlgate=mlgate.__version__,
         started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         candidate=candidate or _named(settings.model),
-        champion=champion,
+        champion=_rival(settings, resources),
         data={name: _data(settings, resources, name, candidate, id) for name in sorted(settings.tables)},
         gate=GateFacts(
             confidence=settings.gate.policy.confidence,
@@ -58,11 +56,14 @@ def _quietly(resources: Resources, name: str) -> object:
         return None
 
 
-def _stated(settings: Settings, rival: object) -> ModelSubject | None:
-    """A champion that was named and can't be used is still a champion: the rules against it must not fall away."""
-    if isinstance(rival, Rival) and rival.problem is None:
-        return None
-    return _named(settings.champion if settings.champion is not None else "the champion, which could not be looked up")
+def _rival(settings: Settings, resources: Resources) -> ModelSubject | None:
+    """A champion that is there and can't be used is still a champion: the rules against it must not fall away."""
+    rival = _quietly(resources, "champion")
+    if isinstance(rival, Rival) and rival.subject is not None:
+        return rival.subject.facts
+    if isinstance(rival, Rival) and rival.problem is not None and settings.champion is None:
+        return ModelSubject(f"the holder of {settings.gate.promote.alias}, which could not be looked up")
+    return _named(settings.champion) if not isinstance(rival, Rival) or rival.problem is not None else None
 
 
 def _named(model: object) -> ModelSubject | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.errors import CheckError, NotApplicable
+from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
 from mlgate.results import Comparison, Json, SliceMeasurement
 from mlgate.stats import Estimate, Scale, Spread
 from mlgate.tabular.columns import Columns, Task
@@ -24,8 +24,11 @@ SliceSpec = tuple[str, ...]
 class ScoredTable:
     """What every performance and fairness check measures on. Make one with `mlgate.tabular.score`."""
 
-    def __init__(self, table: Table, columns: Columns, rows: FittedRows) -> None:
+    def __init__(
+        self, table: Table, columns: Columns, rows: FittedRows, champion_problem: MlgateError | None = None
+    ) -> None:
         self.table = table
+        self._champion_problem = champion_problem
         self.columns = columns
         self.task = rows.task
         self.classes = rows.classes
@@ -128,8 +131,10 @@ class ScoredTable:
         return ece, one, none, curve
 
     def _champion(self) -> Predictions:
+        if self._champion_problem is not None:
+            raise CheckError(f"The champion can't be compared with: {self._champion_problem}")
         if self._rows.champion is None:
-            raise NotApplicable("There is no champion to compare with.")
+            raise NoChampion("There is no champion to compare with.")
         return self._rows.champion
 
     def _parts(self, spec: SliceSpec) -> Iterator[tuple[dict[str, str], NDArray[np.bool_]]]:
