@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlgate.reports.phrases import counted, estimated, found, measured, number
+from mlgate.reports.phrases import estimated, found, measured, number
 from mlgate.results import Finding, Location, Measurement, Severity
 from mlgate.stats import Estimate, Spread
 
@@ -23,9 +23,7 @@ def test_a_number_has_the_digits_that_a_reader_needs(value: float, text: str) ->
     [
         (0.74123, 0.02, "0.741 [0.702, 0.780]"),
         (0.74123, 0.0002, "0.74123 [0.74084, 0.74162]"),
-        (48842.4, 1000.0, "48,842 [46,882, 50,802] EUR"),
-        (0.5, 0.0, "0.5 [0.5, 0.5]"),
-        (1e-8, 1e-9, "1e-08 [8.04e-09, 1.196e-08]"),
+        (48842.4, 1000.0, "48,842 EUR [46,882, 50,802]"),
     ],
 )
 def test_an_estimate_is_rounded_to_what_its_interval_supports(value: float, se: float, text: str) -> None:
@@ -47,4 +45,3 @@ def test_findings_are_counted_and_placed() -> None:
     assert measured(Measurement(findings=(finding,)), 0.95) == "1 finding"
     assert measured(Measurement(), 0.95) == "no findings"
     assert measured(None, 0.95) == ""
-    assert counted(2, "check") == "2 checks"

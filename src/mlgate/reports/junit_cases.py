@@ -54,7 +54,6 @@ _MARKS = {
     Standing.INCONCLUSIVE: Mark.SKIPPED,
     Standing.WARNED: Mark.SKIPPED,
     Standing.WAIVED: Mark.SKIPPED,
-    Standing.OBSERVED: Mark.SKIPPED,
     Standing.SKIPPED: Mark.SKIPPED,
 }
 
@@ -121,12 +120,13 @@ def _measured(result: Result, confidence: float) -> Iterator[tuple[str, str]]:
 def _case(family: str, result: Result, confidence: float) -> Case:
     held = standing(result)
     classname, seconds = f"mlgate.{family}", result.run.seconds
-    if held is Standing.PASSED:
+    mark = _MARKS.get(held)
+    if mark is None:
         return Case(result.check, classname, seconds)
     said = sentence(result) if held in (Standing.ERRORED, Standing.SKIPPED) else result.reason
-    message = f"{held}: {said}" if _MARKS[held] is Mark.SKIPPED else said
+    message = f"{held}: {said}" if mark is Mark.SKIPPED else said
     details = "\n".join(_details(result, confidence))
-    return Case(result.check, classname, seconds, _MARKS[held], message, result.rule or held, details)
+    return Case(result.check, classname, seconds, mark, message, result.rule or held, details)
 
 
 def _details(result: Result, confidence: float) -> Iterator[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mlgate.reports.markdown_sections import Section, every_check, sections
 from mlgate.reports.markdown_text import code, fitting, head, plain, row
 from mlgate.reports.next_step import next_step
-from mlgate.reports.phrases import counted
 from mlgate.reports.standing import counts
 from mlgate.results import Decision, ModelSubject, Record
+from mlgate.rules.numbers import count
 
 LONGEST = 65_000
 """Under the 65,536 characters that GitHub takes in one comment."""
@@ -42,16 +42,16 @@ def _verdict(record: Record) -> Iterator[str]:
     yield f"## mlgate: {verdict.decision}"
     yield ""
     subject = plain(candidate.uri) if candidate else "The model"
-    counted_up = ", ".join(f"{count:,} {held}" for held, count in counts(record).items()) or "no check ran"
+    counted = ", ".join(f"{many:,} {held}" for held, many in counts(record).items()) or "no check ran"
     unfinished = "" if record.complete else " The run is unfinished."
-    yield f"**{subject}** {_SAYS[verdict.decision]}: {counted_up} (exit code {verdict.exit_code}).{unfinished}"
+    yield f"**{subject}** {_SAYS[verdict.decision]}: {counted} (exit code {verdict.exit_code}).{unfinished}"
 
 
 def _subjects(record: Record) -> Iterator[str]:
     facts = record.facts
     rows = [(role, model.uri, model.digest or "") for role, model in _models(record)]
     for name, table in facts.data.items():
-        size = "" if table.rows is None else f", {counted(table.rows, 'row')}"
+        size = "" if table.rows is None else f", {count(table.rows, 'row')}"
         looks = "" if table.looks is None or table.looks < 2 else f", judged {table.looks:,} candidates"
         rows.append((name, f"{table.uri}{size}{looks}", table.digest or ""))
     rows.append(
@@ -84,7 +84,7 @@ def _next(record: Record) -> str:
 
 def _folded(record: Record, room: int) -> Iterator[str]:
     if record.results:
-        yield from ("", f"<details><summary>{counted(len(record.results), 'check')} in all</summary>")
+        yield from ("", f"<details><summary>{count(len(record.results), 'check')} in all</summary>")
         yield from (*_written(every_check(record, room)), "", "</details>")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlgate.errors import ExitCode
-from mlgate.reports.phrases import counted
-from mlgate.reports.standing import Standing, of_standing
-from mlgate.results import Decision, Record
+from mlgate.reports.standing import Standing, of_standing, rules_with
+from mlgate.results import Decision, Level, Outcome, Record
+from mlgate.rules.numbers import count, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def next_step(record: Record) -> NextStep:
 def _promote(record: Record) -> NextStep:
     left_out = record.facts.gate.left_out
     if left_out:
-        return NextStep(f"run the {counted(len(left_out), 'check')} that this run left out; else nothing is promoted.")
+        return NextStep(f"run the {count(len(left_out), 'check')} that this run left out; else nothing is promoted.")
     candidate, champion = record.facts.candidate, record.facts.champion
     if candidate is None or candidate.version is None:
         return NextStep("register the model, and judge the registered version: that can be promoted.")
@@ -46,9 +46,10 @@ def _promote(record: Record) -> NextStep:
 
 
 def _settle(record: Record) -> NextStep:
-    rows = [rule.rows_needed for result in record.results for rule in result.rules if rule.rows_needed]
+    open_rules = (rule for result in record.results for rule in rules_with(result, Outcome.INCONCLUSIVE))
+    rows = [rule.rows_needed for rule in open_rules if rule.rows_needed and rule.level is Level.ENFORCE]
     if rows:
-        return NextStep(f"add about {counted(max(rows), 'row')} to the test table: that would settle it.")
+        return NextStep(f"add {roughly(max(rows))} rows to the test table: that would settle it.")
     return _explain(record, Standing.INCONCLUSIVE, "says what would settle it.")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlgate.reports.phrases import counted
 from mlgate.reports.standing import Standing, of_standing, standing
 from mlgate.results import Record, Result
+from mlgate.rules.numbers import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Problem:
     @property
     def headline(self) -> str:
         """`12 checks need scored_test`, `2 checks could not run`, or the one check's id."""
-        how_many = counted(len(self.checks), "check")
+        how_many = count(len(self.checks), "check")
         if self.cause:
             return f"{how_many} {'needs' if len(self.checks) == 1 else 'need'} {self.cause}"
         if len(self.checks) == 1:
@@ -44,5 +44,5 @@ def shared_problems(record: Record) -> tuple[Problem, ...]:
 
 
 def sentence(result: Result) -> str:
-    """Why there is no measurement, in the runner's words where it had some."""
-    return result.run.reason or result.reason
+    """Why there is no measurement."""
+    return result.reason or result.run.reason or "no reason was given"

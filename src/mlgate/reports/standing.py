@@ -15,8 +15,8 @@ class Standing(StrEnum):
     INCONCLUSIVE = "inconclusive"
     WARNED = "warned"
     WAIVED = "waived"
-    OBSERVED = "observed"
     SKIPPED = "skipped"
+    RECORDED = "recorded"
     PASSED = "passed"
 
 
@@ -29,7 +29,12 @@ _UNFAILED = {
 
 
 def standing(result: Result) -> Standing:
-    """A failure blocks where an enforcing rule failed and nobody waived it; without rules the result's level says."""
+    """A failure blocks where an enforcing rule failed and nobody waived it; without rules the result's level says.
+
+    `RECORDED` is a check that nothing was demanded of, or whose failed rules may only observe.
+    """
+    if result.outcome is Outcome.PASSED and result.rule is None and not result.rules:
+        return Standing.RECORDED
     if result.outcome is not Outcome.FAILED:
         return _UNFAILED[result.outcome]
     failed = rules_with(result, Outcome.FAILED)
@@ -38,7 +43,7 @@ def standing(result: Result) -> Standing:
         return Standing.FAILED
     if Level.WARN in unwaived:
         return Standing.WARNED
-    return Standing.WAIVED if any(rule.waived for rule in failed) else Standing.OBSERVED
+    return Standing.WAIVED if any(rule.waived for rule in failed) else Standing.RECORDED
 
 
 def of_standing(record: Record, *wanted: Standing) -> tuple[Result, ...]:

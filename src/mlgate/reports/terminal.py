@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 
 from mlgate.reports.next_step import next_step
-from mlgate.reports.phrases import counted, measured
+from mlgate.reports.phrases import measured
 from mlgate.reports.problems import shared_problems
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import DataSubject, ModelSubject, Record, Result
+from mlgate.rules.numbers import count
 
 _MARKS = {
     Standing.PASSED: "+",
@@ -19,7 +20,7 @@ _MARKS = {
     Standing.INCONCLUSIVE: "?",
     Standing.WARNED: "~",
     Standing.WAIVED: "w",
-    Standing.OBSERVED: ".",
+    Standing.RECORDED: ".",
     Standing.SKIPPED: "-",
 }
 _LONGEST = 300
@@ -71,7 +72,7 @@ def _model(model: ModelSubject) -> str:
 def _table(table: DataSubject) -> str:
     words = [harmless(table.uri)]
     if table.rows is not None:
-        words.append(counted(table.rows, "row"))
+        words.append(count(table.rows, "row"))
     if table.looks is not None and table.looks > 1:
         words.append(f"judged {table.looks:,} candidates")
     return ", ".join(words)
@@ -100,7 +101,8 @@ def _row(result: Result, record: Record) -> tuple[str, ...]:
 
 def _told(result: Result, record: Record) -> bool:
     """Whether the reason needs no telling here: all is well, or the verdict's own reasons hold it."""
-    return standing(result) is Standing.PASSED or any(result.reason in reason for reason in record.verdict.reasons)
+    well = standing(result) in (Standing.PASSED, Standing.RECORDED)
+    return well or any(result.reason in reason for reason in record.verdict.reasons)
 
 
 def _problems(record: Record) -> Iterator[str]:
