@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         PromotionRefused,
         RegistryError,
     )
-    from mlgate.gate import run_gate
+    from mlgate.gate import GateRequest, run_gate
     from mlgate.opening.adapting import adapt
     from mlgate.resources import ResourceProvider
     from mlgate.results import (
@@ -62,7 +62,7 @@ _HOMES = {
         "PromotionRefused",
         "RegistryError",
     ),
-    "mlgate.gate": ("run_gate",),
+    "mlgate.gate": ("GateRequest", "run_gate"),
     "mlgate.opening.adapting": ("adapt",),
     "mlgate.resources": ("ResourceProvider",),
     "mlgate.results": (
@@ -108,6 +108,7 @@ __all__ = [
     "Feature",
     "FeatureKind",
     "Finding",
+    "GateRequest",
     "Interval",
     "JudgedBy",
     "LocatedModel",

@@ -54,7 +54,7 @@ def run_check(planned: PlannedCheck, resources: Resources) -> CheckRun:
     try:
         inputs = [resources.get(name) for name in planned.check.resources]
         started = time.perf_counter()  # a resource is made once for all: its time is no check's
-        measured = planned.check.measure(*inputs, **planned.options)
+        measured: object = planned.check.measure(*inputs, **planned.options)
         seconds = time.perf_counter() - started
         if not isinstance(measured, Measurement):
             wrong = f"the check returned {type(measured).__name__}, where a Measurement is expected."
