@@ -82,6 +82,6 @@ def weighted_recall(scored_test: ScoredTable) -> Measurement:
     With one class per row this equals accuracy; more than two classes. From 0 to 1; exact.
 
     ## What to do
-    As for `accuracy`.
+    As for `accuracy`. If `macro_recall` is much lower, the rare classes are the ones that suffer.
     """
     return measure(scored_test, "weighted_recall")

@@ -14,7 +14,7 @@ ECE_LIMIT = 0.05
 SLOPE_BAND = [0.8, 1.25]
 
 
-@check("performance.log_loss", better="lower", unit="nat")
+@check("performance.log_loss", better="lower")
 def log_loss(scored_test: ScoredTable) -> Measurement:
     """Mean negative log of the probability that the model gave to what happened.
 

@@ -32,6 +32,8 @@ def slices(
     that many slices do not make one of them fail by chance. A slice with fewer than 50 rows, or fewer than 30 in the
     metric's denominator, is inconclusive, and the message says how many rows it lacks.
 
+    `threshold` and `rate` are handed to metrics that need a decision.
+
     ## What to do
     Look first whether the slice is harder by nature: `performance.slices_vs_champion` compares like with like. If not:
     more rows of the slice in training, a feature that matters there, a look at its labels. If the slice is one nobody
@@ -57,6 +59,8 @@ def slices_vs_champion(
     By default a slice shown to be worse by more than 0.05 blocks: a better mean must not be paid by one group of
     rows. All slices share one error budget (Holm 1979). A slice with fewer than 50 rows, or fewer than 30 in the
     metric's denominator, is inconclusive, and the message says how many rows it lacks.
+
+    `threshold` and `rate` are handed to metrics that need a decision.
 
     ## What to do
     Look at the rows of the slice that flipped from right to wrong and at what changed for them between the two

@@ -1,0 +1,27 @@
+"""What this plugin declares: the checks of the family `performance`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlgate import Check, hookimpl
+from mlgate_performance import (
+    averages,
+    baseline,
+    champion,
+    decisions,
+    overfit,
+    probabilities,
+    ranking,
+    regression,
+    slices,
+)
+
+MODULES = (averages, baseline, champion, decisions, overfit, probabilities, ranking, regression, slices)
+
+
+@hookimpl
+def mlgate_checks() -> Sequence[Check]:
+    """Every check that a module of this distribution defines."""
+    found = (value for module in MODULES for value in vars(module).values() if isinstance(value, Check))
+    return sorted(found, key=lambda check: check.id)
