@@ -34,7 +34,7 @@ def only(record: Record, *outcomes: Outcome) -> Record:
         (replace(SAMPLE, complete=False), "`mlgate run --resume` measures what is left."),
         (SAMPLE, "`mlgate explain performance.roc_auc` says what it measures and how to mend it."),
         (only(SAMPLE, Outcome.ERRORED), "mend what kept checks from running, then run again."),
-        (UNDECIDED, "add about 12,300 rows to the test table: that would settle it."),
+        (UNDECIDED, "add about 13,000 rows to the test table: that would settle it."),
         (
             replace(SAMPLE, results=(), verdict=Verdict(Decision.DENIED, (), 5)),
             "`mlgate checks` lists what can run; the extra mlgate[all] brings the usual families.",
