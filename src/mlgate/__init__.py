@@ -122,6 +122,7 @@ __all__ = [
     "Part",
     "PlanLine",
     "Planner",
+    "PromotionRefused",
     "Record",
     "RegisteredVersion",
     "Registry",
