@@ -134,6 +134,8 @@ class _Case:
     def distance(self, level: float) -> str:
         """`worse than the champion by 0.031 [0.012, 0.050]`."""
         difference = self.comparison.difference
+        if difference.spread is None and difference.value == 0:
+            return "level with the champion"
         interval = difference.interval(level)
         worse = (difference.value < 0) == self.higher_is_better and difference.value != 0
         sign = 1 if worse != self.higher_is_better else -1

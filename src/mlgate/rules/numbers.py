@@ -22,9 +22,8 @@ def roughly(n: int) -> str:
 
 def stated(value: float) -> str:
     """A number as somebody wrote it: the shortest text that reads back as the same number."""
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return str(int(value)) if whole else repr(float(value))
 
 
 def fixed(value: float, decimals: int) -> str:

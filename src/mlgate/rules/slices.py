@@ -99,7 +99,8 @@ class _Summary:
         return f"{number(Measured(estimate, self.claims.unit), self.level, accepted)} {side}{doubt}"
 
     def _place(self, worst: _Judged) -> str:
-        place = f"; the worst of {count(len(self.judged), 'slice')}" if len(self.judged) > 1 else "; the only slice"
+        rank = "one" if worst.too_small else "the worst"
+        place = f"; {rank} of {count(len(self.judged), 'slice')}" if len(self.judged) > 1 else "; the only slice"
         others = Counter(each.outcome for each in self.judged if each is not worst)
         said = [
             f"{others[outcome]} more {outcome}" for outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE) if others[outcome]
