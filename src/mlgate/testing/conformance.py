@@ -54,7 +54,7 @@ def _foreign(check: Check, families: Collection[str]) -> Iterator[str]:
 
 def _unprovided(declared: Declared, known: Collection[str]) -> Iterator[str]:
     provided = {*known, *(provider.name for provider in declared.providers)}
-    wanted = [(check.id, name) for check in declared.checks for name in check.resources]
+    wanted = [(check.id, name) for check in declared.checks for name in (*check.resources, *check.optional)]
     wanted += [(provider.name, need) for provider in declared.providers for need in provider.needs]
     for who, name in wanted:
         if name not in provided:

@@ -15,7 +15,7 @@ def problems_of_run(check: Check, given: Mapping[str, object]) -> Iterator[str]:
     """One sentence per problem. Options keep their defaults; a check with a required one is not run."""
     if any(option.required for option in check.options):
         return
-    resources = {name: given[name] for name in check.resources}
+    resources = {name: given[name] for name in (*check.resources, *check.optional) if name in given}
     before = {name: fingerprint(resource) for name, resource in resources.items()}
     try:
         first, second = _measured(check, resources), _measured(check, resources)

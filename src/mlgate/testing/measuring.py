@@ -13,16 +13,15 @@ def measure(check: Check, /, **given: object) -> Measurement:
     Raises `TypeError` where a resource is missing, a name is unknown or no measurement comes back, `RecordError` where
     the measurement can't be recorded, and whatever the check raises.
     """
-    options = {option.name for option in check.options}
+    named = {*check.optional, *(option.name for option in check.options)}
     missing = [name for name in check.resources if name not in given]
-    unknown = [name for name in given if name not in {*check.resources, *options}]
+    unknown = [name for name in given if name not in {*check.resources, *named}]
     if missing:
         raise TypeError(f"{check.id} asks for {', '.join(missing)}: hand it over by name")
     if unknown:
         raise TypeError(f"{check.id} has no resource or option {', '.join(unknown)}")
     measured = check.measure(
-        *(given[name] for name in check.resources),
-        **{name: value for name, value in given.items() if name in options},
+        *(given[name] for name in check.resources), **{name: given[name] for name in given if name in named}
     )
     if not isinstance(measured, Measurement):
         raise TypeError(f"{check.id} returned {type(measured).__name__}, where a Measurement is expected")
