@@ -1,0 +1,105 @@
+"""A table as a stream of polars frames: few enough rows to stay in cache, in the table's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlgate_data.engine.kinds import Kind, column, kind_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mlgate.tabular import Table
+
+_CELLS = 5_000_000
+_MOST_ROWS = 250_000
+_FEWEST_ROWS = 1_000
+_WORTH_IT = 8
+"""Distinct values are looked at instead of rows where a batch has this many rows per value or more."""
+
+
+@dataclass
+class Distinct:
+    """Which text columns have few distinct values; learned from the batches that were seen."""
+
+    many: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Batch:
+    """Some rows of a table; `start` is the number of rows before them."""
+
+    frame: pl.DataFrame
+    start: int
+    distinct: Distinct
+    _tallies: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+
+    def tally(self, name: str) -> pl.DataFrame | None:
+        """The distinct values of a column and, as the last column, how many rows have each; None where they are many.
+
+        Computed once for all that ask. A missing value is a value.
+        """
+        if name not in self._tallies:
+            self._tallies[name] = self._few(name)
+        return self._tallies[name]
+
+    def _few(self, name: str) -> pl.DataFrame | None:
+        if name in self.distinct.many:
+            return None
+        counts = value_counts(self.frame.get_column(name))
+        if counts.height * _WORTH_IT > self.frame.height and self.frame.height > _FEWEST_ROWS:
+            self.distinct.many.add(name)
+        return counts
+
+
+def value_counts(series: pl.Series) -> pl.DataFrame:
+    """Distinct values and their counts, the counts in the last column."""
+    return series.value_counts(name="rows" if series.name != "rows" else "count")
+
+
+def batches(table: Table, columns: Sequence[str]) -> Iterator[Batch]:
+    """The rows of the named columns. NaN comes as missing, categories as text. Raises `DataError`."""
+    distinct, start = Distinct(), 0
+    for frame in _frames(table, columns):
+        yield Batch(frame, start, distinct)
+        start += frame.height
+
+
+def rows_per_batch(columns: int) -> int:
+    return max(_FEWEST_ROWS, min(_MOST_ROWS, _CELLS // max(1, columns)))
+
+
+def _frames(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    import polars as pl
+
+    from mlgate.tabular.frames import reading
+
+    size = rows_per_batch(len(columns))
+    wanted = _plain(table, columns)
+    native = table.lazy().to_native()
+    if isinstance(native, pl.LazyFrame):
+        with reading(table.uri):
+            yield from native.select(wanted).collect_batches(chunk_size=size, maintain_order=True)
+        return
+    for part in table.batches(columns, size):
+        frame = pl.from_arrow(part)
+        if isinstance(frame, pl.DataFrame):
+            yield frame.select(wanted)
+
+
+def _plain(table: Table, columns: Sequence[str]) -> list[pl.Expr]:
+    """Each column so that expressions need not ask where it came from."""
+    import polars as pl
+
+    chosen = []
+    for name in columns:
+        dtype = table.schema[name]
+        if dtype.is_float():
+            chosen.append(column(name).fill_nan(None))
+        elif kind_of(dtype) is Kind.TEXT and dtype != pl.String:
+            chosen.append(column(name).cast(pl.String))
+        else:
+            chosen.append(column(name))
+    return chosen

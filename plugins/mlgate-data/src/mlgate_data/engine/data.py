@@ -1,0 +1,95 @@
+"""The resource that data checks ask for, and the decorator that makes a check of a generator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from mlgate import Check, Measurement, NotApplicable, Stage, check
+from mlgate_data.engine.scan import Scan
+from mlgate_data.engine.steps import Ended, Steps, run_together
+
+if TYPE_CHECKING:
+    from mlgate.tabular import Columns, Table
+
+RESOURCE = "data"
+Walk = Callable[..., Steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The tables of the run with the roles of their columns; `candidate` is the model under test, if there is one."""
+
+    test: Scan | None
+    train: Scan | None
+    columns: Columns
+    candidate: object | None = None
+    ended: dict[tuple[str, str], Ended] = field(default_factory=dict)
+
+    def tables(self) -> tuple[Scan, ...]:
+        """Every table there is, the training table first. Raises `NotApplicable` where there is none."""
+        found = tuple(scan for scan in (self.train, self.test) if scan is not None)
+        if not found:
+            raise NotApplicable("no table was named.", hint="Name one with --test or --train.")
+        return found
+
+    def both(self) -> tuple[Scan, Scan]:
+        """The training table and the test table. Raises `NotApplicable` where one is missing."""
+        if self.train is None or self.test is None:
+            missing = "training" if self.train is None else "test"
+            raise NotApplicable(f"there is no {missing} table to compare with.", hint="Name both: --train and --test.")
+        return self.train, self.test
+
+
+def data_of(columns: Columns, test: Table | None, train: Table | None, candidate: object | None = None) -> Data:
+    """The tables of a run, with nothing read yet."""
+    return Data(
+        test=None if test is None else Scan(test, "test"),
+        train=None if train is None else Scan(train, "train"),
+        columns=columns,
+        candidate=candidate,
+    )
+
+
+def data_check(
+    id: str,
+    *,
+    better: str = "neither",
+    unit: str = "1",
+    stage: Stage = Stage.INTEGRITY,
+    default: Mapping[str, object] | None = None,
+) -> Callable[[Walk], Check]:
+    """Make a check of a generator `(data, *, options)`; see `mlgate_data.engine`."""
+
+    def declare(walk: Walk) -> Check:
+        declared = check(id, better=better, unit=unit, stage=stage, default=default)(cast("Callable[..., Any]", walk))
+        return replace(declared, measure=partial(_measure, id, walk))
+
+    return declare
+
+
+def walk_of(made: Check) -> Walk:
+    """The generator that a check was made of."""
+    return cast("Walk", cast("partial[Measurement]", made.measure).args[1])
+
+
+def _measure(id: str, walk: Walk, data: Data, **options: object) -> Measurement:
+    """The check's measurement: made together with all others of the run, or now."""
+    key = (id, _said(options))
+    if key not in data.ended:
+        data.ended.update({key: run_together({id: partial(walk, data, **options)})[id]})
+    return data.ended[key].value()
+
+
+def run_planned(data: Data, checks: Mapping[str, Check], planned: Mapping[str, Mapping[str, object]]) -> None:
+    """Run every planned check of `checks` now, each table read once for all of them."""
+    chosen = {id: dict(options) for id, options in planned.items() if id in checks}
+    walks = {id: partial(walk_of(checks[id]), data, **options) for id, options in chosen.items()}
+    for id, ended in run_together(walks).items():
+        data.ended[id, _said(chosen[id])] = ended
+
+
+def _said(options: Mapping[str, object]) -> str:
+    return repr(sorted(options.items()))

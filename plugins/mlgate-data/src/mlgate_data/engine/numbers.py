@@ -1,0 +1,213 @@
+"""Facts about numbers and times: the least and the greatest, mean and variance, quantiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlgate_data.engine.facts import Collecting, Schema
+from mlgate_data.engine.kinds import column
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mlgate_data.engine.batches import Batch
+
+
+@dataclass(frozen=True)
+class _OfOne:
+    """A fact about one column."""
+
+    column: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+
+@dataclass(frozen=True)
+class Extremes(_OfOne):
+    """The least and the greatest value of a column that has an order; None where every value is missing."""
+
+    def collector(self, schema: Schema) -> _Extremes:
+        return _Extremes(column(self.column))
+
+
+class _Extremes(Collecting):
+    def __init__(self, values: pl.Expr) -> None:
+        self.expressions = (values.min(), values.max())
+        self._ends: tuple[Any, Any] | None = None
+
+    def add(self, batch: Batch, values: Sequence[Any], counts: Sequence[int]) -> None:
+        low, high = values
+        if low is None:
+            return
+        self._ends = (low, high) if self._ends is None else (min(low, self._ends[0]), max(high, self._ends[1]))
+
+    def result(self) -> tuple[Any, Any] | None:
+        return self._ends
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Number, mean and variance (with n - 1) of the values that are there; not finite where one of them is not."""
+
+    n: int
+    mean: float
+    variance: float
+
+    @property
+    def deviation(self) -> float:
+        return math.sqrt(self.variance) if self.variance >= 0 else math.nan
+
+
+@dataclass(frozen=True)
+class Spread(_OfOne):
+    """Mean and variance of a column of numbers; None where every value is missing."""
+
+    def collector(self, schema: Schema) -> _Spread:
+        return _Spread(column(self.column))
+
+
+class _Spread(Collecting):
+    """Adds the moments of batches up (Chan, Golub & LeVeque 1983, The American Statistician 37, 242-247)."""
+
+    def __init__(self, values: pl.Expr) -> None:
+        self.expressions = (values.count(), values.mean(), values.var(ddof=0))
+        self._n = 0
+        self._mean = 0.0
+        self._squares = 0.0
+
+    def add(self, batch: Batch, values: Sequence[Any], counts: Sequence[int]) -> None:
+        n, mean, variance = values
+        if not n:
+            return
+        mean, variance = float(mean), float(variance)
+        total, gap = self._n + n, mean - self._mean
+        self._mean += gap * n / total
+        self._squares += variance * n + gap * gap * self._n * n / total
+        self._n = total
+
+    def result(self) -> Moments | None:
+        if not self._n:
+            return None
+        return Moments(self._n, self._mean, self._squares / max(1, self._n - 1))
+
+
+_BITS = 10
+"""Bits of the mantissa that are kept: values in one bin differ by less than a thousandth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts in bins that are the same for every table, so that two histograms can be compared and added.
+
+    `values[i]` is the middle of bin i, rising; values in one bin differ by less than a thousandth. `counts` are rows;
+    `infinite` are rows that no bin holds. Two histograms are compared on the union of their `values`.
+    """
+
+    values: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    infinite: int = 0
+
+    @property
+    def n(self) -> int:
+        return int(self.counts.sum())
+
+    def quantile(self, share: float) -> float:
+        """The value below which `share` of the rows lie, within a thousandth of itself. NaN without rows."""
+        if not self.n:
+            return math.nan
+        place = int(np.searchsorted(np.cumsum(self.counts), share * (self.n - 1), side="right"))
+        return float(self.values[min(place, len(self.values) - 1)])
+
+    def nonzero(self) -> Histogram:
+        """The magnitudes of the values that are not zero."""
+        keep = self.values != 0
+        return _merged(Histogram(np.abs(self.values[keep]), self.counts[keep]))
+
+
+def _merged(histogram: Histogram) -> Histogram:
+    values, place = np.unique(histogram.values, return_inverse=True)
+    return Histogram(values, np.bincount(place, histogram.counts, len(values)).astype(np.int64), histogram.infinite)
+
+
+@dataclass(frozen=True)
+class Distribution(_OfOne):
+    """The histogram of a column of numbers, true or false, dates or times (as microseconds or days)."""
+
+    def collector(self, schema: Schema) -> _Distribution:
+        return _Distribution(self.column)
+
+
+class _Distribution(Collecting):
+    """Bins by the leading bits of a double: log-linear, without knowing the range before."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._counts: dict[int, int] = {}
+        self._dense: NDArray[np.int64] | None = None
+        self._first = 0
+        self._infinite = 0
+
+    def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
+        numbers = _doubles(batch.frame.get_column(self._name))
+        finite = numbers[np.isfinite(numbers)]
+        self._infinite += len(numbers) - len(finite)
+        if len(finite):
+            self._count(_bins(finite))
+
+    def result(self) -> Histogram:
+        self._flush()
+        bins = np.array(sorted(self._counts), dtype=np.int64)
+        counts = np.array([self._counts[each] for each in bins.tolist()], dtype=np.int64)
+        return Histogram(_middles(bins), counts, self._infinite)
+
+    def _count(self, bins: NDArray[np.int64]) -> None:
+        low, high = int(bins.min()), int(bins.max())
+        if high - low > 1 << 20:
+            self._keep(*np.unique(bins, return_counts=True))
+            return
+        if self._dense is None or low < self._first or high >= self._first + len(self._dense):
+            self._flush()
+            margin = (high - low) // 4 + 64
+            self._first = low - margin
+            self._dense = np.zeros(high - low + 2 * margin + 1, dtype=np.int64)
+        self._dense += np.bincount(bins - self._first, minlength=len(self._dense))
+
+    def _flush(self) -> None:
+        if self._dense is not None:
+            places = np.flatnonzero(self._dense)
+            self._keep(places + self._first, self._dense[places])
+            self._dense = None
+
+    def _keep(self, bins: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+        for each, count in zip(bins.tolist(), counts.tolist(), strict=True):
+            self._counts[each] = self._counts.get(each, 0) + count
+
+
+def _doubles(series: pl.Series) -> NDArray[np.float64]:
+    import polars as pl
+
+    present = series.drop_nulls()
+    if present.dtype.is_temporal():
+        present = present.to_physical()
+    return present.cast(pl.Float64).to_numpy()
+
+
+def _bins(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Sign, exponent and leading bits of the mantissa as one number that rises with the value."""
+    bits = np.abs(numbers).view(np.int64) >> (52 - _BITS)
+    return np.where(numbers < 0, -bits, bits)
+
+
+def _middles(bins: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Zero is a bin of its own value; every other bin is told by its middle."""
+    first = np.abs(bins) << (52 - _BITS)
+    middles = np.where(bins == 0, 0, first | 1 << (51 - _BITS)).view(np.float64)
+    return np.where(bins < 0, -middles, middles)

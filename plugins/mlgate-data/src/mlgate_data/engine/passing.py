@@ -1,0 +1,123 @@
+"""One pass over a table: every batch is read once and shown to all collectors; one that fails leaves alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mlgate_data.engine.batches import Batch, batches
+from mlgate_data.engine.facts import Collector, Fact, Mask
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mlgate.tabular import Table
+
+# polars panics (a BaseException) where an expression meets a type that it was not made for.
+_STOPS = (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A fact that could not be gathered, and why."""
+
+    error: BaseException
+
+
+def gather(table: Table, facts: Iterable[Fact[Any]]) -> dict[Fact[Any], object]:
+    """The answers to `facts` from one pass; `Failed` for one that raised. Raises `DataError` for an unreadable table.
+
+    Columns that no fact needs are not read.
+    """
+    answers: dict[Fact[Any], object] = {}
+    running: dict[Fact[Any], Collector[Any]] = {}
+    for fact in dict.fromkeys(facts):
+        with _noting(fact, answers):
+            running[fact] = fact.collector(table.schema)
+    needed = {name for fact in running for name in fact.columns}
+    columns = [name for name in table.columns if name in needed] or [table.columns[0]]
+    for batch in batches(table, columns):
+        _show(batch, running, answers)
+        running = {fact: collector for fact, collector in running.items() if fact not in answers}
+    for fact, collector in running.items():
+        with _noting(fact, answers):
+            answers[fact] = collector.result()
+    return answers
+
+
+@contextmanager
+def _noting(fact: Fact[Any], answers: dict[Fact[Any], object]) -> Iterator[None]:
+    """What goes wrong with one fact is its answer, and touches no other."""
+    try:
+        yield
+    except _STOPS:
+        raise
+    except BaseException as error:
+        answers[fact] = Failed(error)
+
+
+def _show(batch: Batch, running: Mapping[Fact[Any], Collector[Any]], answers: dict[Fact[Any], object]) -> None:
+    """Show a batch to every collector: with all expressions in one plan, or one by one where that fails."""
+    try:
+        evaluated = iter(_evaluate(batch, list(running.values())))
+    except _STOPS:
+        raise
+    except BaseException:
+        evaluated = None
+    for fact, collector in running.items():
+        with _noting(fact, answers):
+            values, counts = next(evaluated) if evaluated is not None else _evaluate(batch, [collector])[0]
+            collector.add(batch, values, counts)
+
+
+def _evaluate(batch: Batch, collectors: Sequence[Collector[Any]]) -> list[tuple[list[object], list[int]]]:
+    """Values and counts of each collector, from one selection over the rows and one per column of few values."""
+    plan = _Plan(batch)
+    slots = [
+        ([plan.value(each) for each in collector.expressions], [plan.count(each) for each in collector.masks])
+        for collector in collectors
+    ]
+    found = plan.run()
+    return [
+        ([found[place] for place in values], [int(str(found[place] or 0)) for place in counts])
+        for values, counts in slots
+    ]
+
+
+_Place = tuple[str | None, int]
+
+
+@dataclass
+class _Plan:
+    """Expressions by the frame that they run over: the rows (None), or the distinct values of a column."""
+
+    batch: Batch
+    wanted: dict[str | None, list[pl.Expr]] = field(default_factory=lambda: defaultdict(list))
+
+    def value(self, expression: pl.Expr) -> _Place:
+        return self._put(None, expression)
+
+    def count(self, mask: Mask) -> _Place:
+        import polars as pl
+
+        tally = None if mask.value_of is None else self.batch.tally(mask.value_of)
+        if tally is None:
+            return self._put(None, mask.condition.sum())
+        return self._put(mask.value_of, pl.col(tally.columns[-1]).filter(mask.condition).sum())
+
+    def run(self) -> dict[_Place, object]:
+        found: dict[_Place, object] = {}
+        for over, expressions in self.wanted.items():
+            frame = self.batch.frame if over is None else self.batch.tally(over)
+            if frame is not None:
+                named = [expression.alias(str(place)) for place, expression in enumerate(expressions)]
+                row = frame.select(named).row(0)
+                found.update(((over, place), value) for place, value in enumerate(row))
+        return found
+
+    def _put(self, over: str | None, expression: pl.Expr) -> _Place:
+        self.wanted[over].append(expression)
+        return over, len(self.wanted[over]) - 1

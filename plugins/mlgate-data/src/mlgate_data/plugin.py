@@ -1,0 +1,40 @@
+"""What this distribution brings: the checks of the data family and the tables that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mlgate import Check, ResourceProvider, hookimpl
+from mlgate_data.engine.data import RESOURCE, Data, data_of, run_planned
+
+if TYPE_CHECKING:
+    from mlgate.tabular import Columns, Table
+
+
+def checks() -> tuple[Check, ...]:
+    """Every check of the family."""
+    return ()
+
+
+@hookimpl
+def mlgate_checks() -> Sequence[Check]:
+    return checks()
+
+
+@hookimpl
+def mlgate_resources() -> Sequence[ResourceProvider]:
+    return [ResourceProvider(RESOURCE, data, "The tables, each read once for all planned data checks.")]
+
+
+def data(
+    columns: Columns,
+    test: Table | None = None,
+    train: Table | None = None,
+    candidate: object | None = None,
+    planned: Mapping[str, Mapping[str, object]] | None = None,
+) -> Data:
+    """The tables of the run, and every planned data check run on them together."""
+    tables = data_of(columns, test, train, candidate)
+    run_planned(tables, {check.id: check for check in checks()}, planned or {})
+    return tables
