@@ -132,6 +132,12 @@ def scorer() -> Scorer:
 
 
 @pytest.fixture(scope="session")
+def encoder() -> Callable[..., Pipeline]:
+    """`encoded`, for tests that fit models of their own."""
+    return encoded
+
+
+@pytest.fixture(scope="session")
 def truth(adult: Frames) -> NDArray[np.int64]:
     """1 where a person of the judged half earns more than 50,000 dollars."""
     return (adult[1]["income"] == ">50K").to_numpy().astype(np.int64)
