@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run_command(arguments: list[str] | None) -> int:
     """The exit code of one command line."""
     try:
-        result = cli.main(arguments, standalone_mode=False)
+        result = cli.main(arguments, prog_name="mlgate", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("mlgate: interrupted.", err=True)
         return 130
@@ -84,9 +84,9 @@ def run_command(arguments: list[str] | None) -> int:
     except Exception as error:
         from mlgate.errors import MlgateError
 
-        if not isinstance(error, MlgateError):
-            raise
-        return _complain(str(error), int(error.exit_code))
+        if isinstance(error, MlgateError):
+            return _complain(str(error), int(error.exit_code))
+        return _confess(error)
     return result if isinstance(result, int) else 0
 
 
@@ -94,3 +94,11 @@ def _complain(message: str, code: int) -> int:
     for line in message.splitlines():
         click.echo(f"mlgate: {line}", err=True)
     return code
+
+
+def _confess(error: Exception) -> int:
+    """A defect of ours: the traceback is for the report; the exit code says that nothing was decided."""
+    from traceback import format_exception
+
+    click.echo("".join(format_exception(error)), err=True)
+    return _complain("this is a defect of mlgate, not yours; nothing was decided. Please report the lines above.", 3)

@@ -13,7 +13,7 @@ from mlgate.gate.settings import Settings, gate_path, settle
 from mlgate.gate.verdicts import rules_of
 from mlgate.rules import NotWorseThanChampion
 from mlgate.tabular import Columns, PredictionKind, Predictions, Table, Task
-from mlgate.tabular.fitting import infer_task
+from mlgate.tabular.labels import infer_task
 
 
 @dataclass(frozen=True, slots=True)
