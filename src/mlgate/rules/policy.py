@@ -93,6 +93,11 @@ class CheckRules:
         return policy.undecided if self.stated or self.primary else Undecided.ALLOW
 
     @property
+    def enforces(self) -> bool:
+        """Whether it holds a rule that may block."""
+        return any(rule.level is Level.ENFORCE for rule in self.rules)
+
+    @property
     def strongest(self) -> Level:
         """What an outcome that no rule saw may do: as much as the strongest rule; everything, where there is none."""
         levels = {rule.level for rule in self.rules} or {self.level or Level.ENFORCE}
