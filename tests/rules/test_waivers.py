@@ -103,3 +103,10 @@ def test_a_crash_can_not_be_waived(make: Make) -> None:
     runs = [CheckRun(CHECK, RunStatus.ERRORED, 0.0, reason="it broke"), make.run("data.schema", make.number(0.1, 0.1))]
     rules = [make.held(CHECK, {"at_most": 0.5}), make.held("data.schema", {"at_most": 0.5})]
     assert waived(runs, rules, waiver()).verdict.exit_code == 3
+
+
+def test_a_rule_that_does_not_fit_can_not_be_waived(make: Make) -> None:
+    """A rule on a part that was not measured stays an error under a waiver."""
+    held = make.held(CHECK, {"at_most": {"p99": 0.5}})
+    decided = waived([make.run(CHECK, make.number(0.1, 0.1))], [held], waiver())
+    assert (decided.verdict.exit_code, decided.results[0].rules[0].waived) == (3, None)
