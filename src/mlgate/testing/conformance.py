@@ -29,8 +29,9 @@ def assert_plugin_conforms(
     resources all stand in `given` are run twice, and must measure the same both times without changing them.
     """
     problems = tuple(_problems(plugin, families, resources, given or {}))
-    listed = "\n".join(f"- {problem}" for problem in problems)
-    assert not problems, f"{plugin.__name__} does not keep the contract of mlgate.spec:\n{listed}"
+    if problems:
+        listed = "\n".join(f"- {problem}" for problem in problems)
+        raise AssertionError(f"{plugin.__name__} does not keep the contract of mlgate.spec:\n{listed}")
 
 
 def _problems(
