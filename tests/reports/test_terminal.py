@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlgate.reports.markdown import MarkdownReporter
 from mlgate.reports.terminal import harmless, summary
 from mlgate.results import CheckRun, Level, Outcome, Result, RunStatus
 from mlgate.testing.hostile import HOSTILE, hostile_record
@@ -65,3 +66,12 @@ def test_a_run_in_which_nothing_ran_still_has_a_summary() -> None:
     """No checks, no table of checks."""
     record = replace(sample_record(), results=(), waivers=())
     assert summary(record).splitlines()[0] == "mlgate: denied (exit code 1)"
+
+
+def test_checks_that_the_caller_left_out_are_named() -> None:
+    """Such a run promotes nothing, so its reader has to know, in the terminal as in a comment."""
+    gate = replace(sample_record().facts.gate, left_out=("data.schema", "data.drift"))
+    record = replace(sample_record(), facts=replace(sample_record().facts, gate=gate))
+    assert "left out   data.schema, data.drift" in summary(record).splitlines()
+    report = MarkdownReporter().render(record)
+    assert "### Left out of this run, which therefore promotes nothing\n\n- data.schema\n- data.drift\n" in report

@@ -29,6 +29,7 @@ def sections(record: Record) -> tuple[Section, ...]:
         _table("Failed", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.ENFORCE), 12_000),
         _list("Found", _findings(record), 6_000),
         _list("Could not run", _problems(record), 6_000),
+        _list("Left out of this run, which therefore promotes nothing", record.facts.gate.left_out, 2_000),
         _table("Against the champion", ("Check", "Candidate", "Champion", "Difference"), _comparisons(record), 6_000),
         _table("Warnings", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.WARN), 5_000),
         _table("Inconclusive", ("Check", "Measured", "Rule", "Further rows needed"), _undecided(record), 5_000),

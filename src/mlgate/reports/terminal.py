@@ -62,6 +62,8 @@ def _head(record: Record) -> Iterator[str]:
         yield f"champion   {_model(facts.champion)}"
     for name, table in facts.data.items():
         yield f"{harmless(name):<9}  {_table(table)}"
+    if facts.gate.left_out:
+        yield f"left out   {', '.join(harmless(check) for check in facts.gate.left_out)}"
 
 
 def _model(model: ModelSubject) -> str:
