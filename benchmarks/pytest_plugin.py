@@ -1,0 +1,59 @@
+"""What the pytest plugin costs a run that uses no gate.
+
+Run: python benchmarks/pytest_plugin.py
+CPU milliseconds (user + system) of whole processes that collect one empty test file, the two commands in turn; the
+cost is the median of the differences pair by pair. The import is timed alone too, after pytest's own.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+PAIRS = 60
+IMPORT = "import time, pytest; t = time.process_time(); import mlgate.pytest_plugin; print(time.process_time() - t)"
+
+
+def cpu_of(command: Sequence[str], folder: Path) -> float:
+    """CPU milliseconds of one finished child process, which loads no plugin but those that it names."""
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def collecting(folder: Path, *options: str) -> tuple[float, float]:
+    """Median milliseconds without the plugin, and what the plugin adds."""
+    plain = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *options]
+    ours = [*plain, "-p", "mlgate.pytest_plugin"]
+    cpu_of(ours, folder)  # compiles what has to be compiled
+    pairs = [(cpu_of(plain, folder), cpu_of(ours, folder)) for _ in range(PAIRS)]
+    return statistics.median(without for without, _ in pairs), statistics.median(b - a for a, b in pairs)
+
+
+def importing() -> float:
+    """Median milliseconds of the import."""
+    runs = [subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True) for _ in range(PAIRS // 3)]
+    return statistics.median(1000 * float(run.stdout) for run in runs)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "test_empty.py").write_text("")
+        without, added = collecting(folder)
+    print("| what | CPU ms |\n|---|--:|")
+    print(f"| `pytest --collect-only` of an empty file, without the plugin | {without:.0f} |")
+    print(f"| what the unused plugin adds ({PAIRS} pairs) | {added:.1f} |")
+    print(f"| `import mlgate.pytest_plugin` alone | {importing():.1f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What a test says of one check: the reason, the measurement, the rules with their place, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlgate.checks import Check
+from mlgate.reports.phrases import estimated, found, measured
+from mlgate.results import Measurement, Outcome, Result, RuleOutcome
+from mlgate.rules.numbers import count
+
+_MOST_FINDINGS = 10
+_UNMET = (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE)
+
+
+def sentence(result: Result) -> str:
+    """The outcome and its reason, in a line."""
+    return f"{result.check} {result.outcome}: {result.reason}"
+
+
+def complaint(result: Result, check: Check, confidence: float) -> str:
+    """Everything that the person who must act needs; the first line says the most."""
+    return "\n".join((sentence(result), *_details(result, check, confidence), *_traceback(result)))
+
+
+def _details(result: Result, check: Check, confidence: float) -> Iterator[str]:
+    measurement = result.run.measurement
+    if measurement is not None:
+        yield f"  measured  {_measured(measurement, confidence)}"
+        yield from (f"            {note}" for note in measurement.notes)
+        yield from _findings(measurement)
+    for rule in result.rules:
+        if rule.outcome in _UNMET:
+            yield f"  rule      {_rule(rule, result)}"
+    yield f"  way out   {way_out(result, check)}"
+
+
+def _measured(measurement: Measurement, confidence: float) -> str:
+    words = [measured(measurement, confidence)]
+    if measurement.estimate is not None:
+        words.append(f"on {count(measurement.estimate.n, 'row')}")
+    if measurement.comparison is not None:
+        words.append(f"champion {estimated(measurement.comparison.champion, confidence, measurement.unit)}")
+    return ", ".join(words)
+
+
+def _findings(measurement: Measurement) -> Iterator[str]:
+    shown = measurement.findings[:_MOST_FINDINGS]
+    yield from (f"            {found(finding)}" for finding in shown)
+    if len(measurement.findings) > len(shown):
+        yield f"            and {len(measurement.findings) - len(shown):,} more"
+
+
+def _rule(rule: RuleOutcome, result: Result) -> str:
+    words = [rule.rule, f"({rule.where or 'the default rule of this check'})"]
+    if len(result.rules) > 1:
+        words.append(f"{rule.outcome}: {rule.reason}")
+    return " ".join(words)
+
+
+def way_out(result: Result, check: Check) -> str:
+    """What to do now, in a sentence or two."""
+    page = f"`mlgate explain {check.id}` says more."
+    if result.outcome is Outcome.ERRORED:
+        return f"mend the check at {check.source}." if result.run.traceback and not result.run.cause else page
+    if result.outcome is Outcome.SKIPPED:
+        return f"give it what it needs, or take {check.id} out of the gate file. {page}"
+    rows = max((rule.rows_needed for rule in result.rules if rule.rows_needed), default=None)
+    if result.outcome is Outcome.INCONCLUSIVE and rows:
+        return f"about {count(rows, 'further row')} in the test table would settle it. {page}"
+    advice = _advice(check.page)
+    return f"{advice} {page}" if advice else page
+
+
+def _advice(page: str) -> str:
+    """The first paragraph under the page's heading `What to do`, as one line."""
+    _, _, rest = page.partition("## What to do\n")
+    paragraph, _, _ = rest.strip().partition("\n\n")
+    return " ".join(paragraph.split())
+
+
+def _traceback(result: Result) -> Iterator[str]:
+    if result.run.traceback:
+        yield ""
+        yield result.run.traceback.rstrip()
+
+
+def properties(result: Result, confidence: float) -> list[tuple[str, object]]:
+    """What JUnit XML keeps of one check beside its outcome."""
+    kept: list[tuple[str, object]] = [("mlgate.outcome", str(result.outcome))]
+    estimate = result.run.measurement.estimate if result.run.measurement else None
+    if estimate is not None and result.run.measurement is not None:
+        drawn = estimate.interval(confidence)
+        kept += [
+            ("mlgate.value", estimate.value),
+            ("mlgate.interval", f"[{drawn.low}, {drawn.high}]"),
+            ("mlgate.confidence", confidence),
+            ("mlgate.n", estimate.n),
+            ("mlgate.unit", result.run.measurement.unit),
+        ]
+    if result.run.measurement is not None and result.run.measurement.findings:
+        kept.append(("mlgate.findings", len(result.run.measurement.findings)))
+    kept += [("mlgate.rule", rule.rule) for rule in result.rules] or [("mlgate.rule", result.rule or "none")]
+    return kept
