@@ -64,8 +64,8 @@ def _kind(dtype: pl.DataType) -> str | None:
 
 def _numbers(parts: list[pl.Series]) -> tuple[NDArray[np.float64] | None, bool]:
     if _kind(parts[0].dtype) == "number":
-        numbers = [part.to_physical().cast(pl.Float64).fill_null(np.nan).to_numpy() for part in parts]
-        return np.concatenate(numbers), False
+        numbers = np.concatenate([part.to_physical().cast(pl.Float64).to_numpy() for part in parts])
+        return np.where(np.isfinite(numbers), numbers, np.nan), False
     texts = pl.concat([part.cast(pl.String) for part in parts]).fill_null("")
     if texts.n_unique() > MOST_VALUES:
         return None, True
