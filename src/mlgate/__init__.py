@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mlgate.results import (
         Comparison,
         Finding,
+        Json,
         JudgedBy,
         Location,
         Measurement,
@@ -68,6 +69,7 @@ _HOMES = {
     "mlgate.results": (
         "Comparison",
         "Finding",
+        "Json",
         "JudgedBy",
         "Location",
         "Measurement",
@@ -110,6 +112,7 @@ __all__ = [
     "Finding",
     "GateRequest",
     "Interval",
+    "Json",
     "JudgedBy",
     "LocatedModel",
     "Location",
