@@ -1,7 +1,21 @@
-"""Reads mlgate.toml: everything a run needs to know, or every mistake at once."""
+"""Reads mlgate.toml: everything a run needs to know, or every mistake at once. And writes a first one."""
 
 from mlgate.gatefile.finding import find
 from mlgate.gatefile.loading import load
+from mlgate.gatefile.options import coerce, from_text
+from mlgate.gatefile.reading import RawGate, read
+from mlgate.gatefile.schema import schema
 from mlgate.gatefile.values import CheckEntry, GateFile, Promote
 
-__all__ = ["CheckEntry", "GateFile", "Promote", "find", "load"]
+__all__ = [
+    "CheckEntry",
+    "GateFile",
+    "Promote",
+    "RawGate",
+    "coerce",
+    "find",
+    "from_text",
+    "load",
+    "read",
+    "schema",
+]

@@ -1,66 +1,138 @@
-"""Read a gate file whole."""
+"""Read a gate file whole: its values, or every mistake in it."""
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-from collections.abc import Mapping, Sequence
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mlgate.checks import Check
+from mlgate.errors import GateFileError
+from mlgate.gatefile.check_tables import CheckTable
+from mlgate.gatefile.places import KeyPath
+from mlgate.gatefile.reading import RawGate, read
+from mlgate.gatefile.schema import VERSION, schema
+from mlgate.gatefile.spoken import spoken
+from mlgate.gatefile.validating import Problem, validate
 from mlgate.gatefile.values import CheckEntry, GateFile, Promote
 from mlgate.results import Undecided
-from mlgate.rules import Bootstrap, Policy, Waiver, parse_rules
-from mlgate.rules.syntax import RULE_NAMES, SETTINGS
+from mlgate.rules import Bootstrap, Policy, Waiver
+from mlgate.rules.mistakes import found
 from mlgate.tabular import Columns
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+._-]+:")
+TABLES = ("train", "test")
 
 
 def load(path: Path, checks: Sequence[Check]) -> GateFile:
-    """The gate file at `path`. Raises `GateFileError` with every mistake in it."""
-    text = path.read_bytes()
-    tree = tomllib.loads(text.decode())
-    if path.name == "pyproject.toml":
-        tree = tree.get("tool", {}).get("mlgate", {})
-    data, policy, promote = tree.get("data", {}), tree.get("policy", {}), tree.get("promote", {})
+    """The gate file at `path`, against the checks that are installed. Raises `GateFileError` with every mistake."""
+    raw = read(path)
+    _refuse_other_version(raw)
+    problems = validate(raw.tree, schema(checks))
+    problems += _not_finite(raw.tree)
+    entries = _entries(raw, checks, problems)
+    _refuse(raw, problems)
+    return _gate_file(raw, entries)
+
+
+def _refuse_other_version(raw: RawGate) -> None:
+    """Of a file in another format, nothing else can be said."""
+    version = raw.tree.get("version", VERSION)
+    if version != VERSION or isinstance(version, bool):
+        said = f"this gate file is of version {found(version)}, and this mlgate reads version {VERSION}."
+        raise GateFileError(
+            (
+                Problem(("version",), said, "Write version = 1, or use the mlgate it was written for.").at(
+                    raw.where(("version",))
+                ),
+            )
+        )
+
+
+def _refuse(raw: RawGate, problems: Sequence[Problem]) -> None:
+    if problems:
+        ordered = sorted(problems, key=lambda problem: raw.line(problem.path))
+        raise GateFileError(tuple(problem.at(raw.where(problem.path)) for problem in ordered))
+
+
+def _entries(raw: RawGate, checks: Sequence[Check], problems: list[Problem]) -> dict[str, CheckEntry]:
+    tables = _section(raw, "checks", {})
+    known = {check.id: check for check in checks}
+    read = {
+        id: CheckTable(raw, known[id], table, problems)
+        for id, table in (tables.items() if isinstance(tables, Mapping) else ())
+        if id in known and isinstance(table, Mapping)
+    }
+    return {id: table.entry() for id, table in read.items()}
+
+
+def _gate_file(raw: RawGate, entries: Mapping[str, CheckEntry]) -> GateFile:
+    data, policy, promote = (_section(raw, name, {}) for name in ("data", "policy", "promote"))
     return GateFile(
-        path=path,
-        digest=f"sha256:{hashlib.sha256(text).hexdigest()}",
-        candidate=tree.get("candidate", {}).get("model"),
-        champion=tree.get("champion", {}).get("model"),
-        data={name: _beside(path, data[name]) for name in ("train", "test") if name in data},
+        path=raw.path,
+        digest=raw.digest,
+        candidate=_model(raw, "candidate"),
+        champion=_model(raw, "champion"),
+        data={name: beside(raw.path, data[name]) for name in TABLES if name in data},
         columns=_columns(data),
-        checks={id: _entry(path, table) for id, table in tree.get("checks", {}).items()},
-        policy=Policy(
-            confidence=policy.get("confidence", 0.95),
-            undecided=Undecided(policy.get("undecided", "deny")),
-            bootstrap=Bootstrap(policy.get("bootstrap", "allow")),
-            looks=policy.get("looks", 20),
-        ),
-        waivers=tuple(Waiver(**table) for table in tree.get("waivers", [])),
+        checks=entries,
+        policy=_policy(policy),
+        waivers=tuple(_waiver(raw, place, table) for place, table in enumerate(_section(raw, "waivers", []))),
         promote=Promote(**promote),
     )
 
 
-def _entry(path: Path, table: Mapping[str, Any]) -> CheckEntry:
-    words = {*RULE_NAMES, *SETTINGS}
-    options = {key: value for key, value in table.items() if key not in words}
-    stated = {key: value for key, value in table.items() if key in words}
-    return CheckEntry(options, parse_rules(stated, where=str(path)), str(path))
+def _waiver(raw: RawGate, place: int, table: Mapping[str, Any]) -> Waiver:
+    until = date.fromisoformat(str(table["until"]))
+    where = raw.where(("waivers", place))
+    return Waiver(table["check"], table["reason"], table["owner"], until, where, table.get("rule"))
+
+
+def _policy(table: Mapping[str, Any]) -> Policy:
+    kinds = {"confidence": float, "undecided": Undecided, "bootstrap": Bootstrap, "looks": int}
+    return Policy(**{key: kinds[key](value) for key, value in table.items()})
 
 
 def _columns(data: Mapping[str, Any]) -> Columns:
-    slices = [tuple([spec] if isinstance(spec, str) else spec) for spec in data.get("slices", [])]
-    return Columns(
-        label=data.get("label"),
-        positive=data.get("positive"),
-        entity=data.get("entity"),
-        time=data.get("time"),
-        weight=data.get("weight"),
-        sensitive=tuple(data.get("sensitive", [])),
-        slices=tuple(slices),
-    )
+    crossed = [(spec,) if isinstance(spec, str) else tuple(spec) for spec in data.get("slices", [])]
+    single = {name: data[name] for name in ("label", "positive", "entity", "time", "weight") if name in data}
+    return Columns(**single, sensitive=tuple(data.get("sensitive", [])), slices=tuple(crossed))
 
 
-def _beside(path: Path, source: str) -> str:
-    return source if "://" in source or ":" in source else str(path.parent / source)
+def _model(raw: RawGate, section: str) -> str | None:
+    model = _section(raw, section, {}).get("model")
+    return None if model is None else beside(raw.path, model)
+
+
+def beside(gate: Path, source: str) -> str:
+    """A path of the gate file, as seen from the current folder; a URI and a `package.module:factory` as they are."""
+    if _URI.match(source):
+        return source
+    return str(gate.parent / Path(source).expanduser())
+
+
+def _section(raw: RawGate, name: str, default: Any) -> Any:
+    return raw.tree.get(name, default)
+
+
+def _not_finite(tree: Mapping[str, object]) -> list[Problem]:
+    """NaN passes every comparison of a schema."""
+    return [
+        Problem(path, f"{spoken(path)} takes a finite number, not {value}.")
+        for path, value in _numbers((), tree)
+        if path[0] != "checks" and not math.isfinite(value)
+    ]
+
+
+def _numbers(path: KeyPath, value: object) -> Iterator[tuple[KeyPath, float]]:
+    if isinstance(value, float):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _numbers((*path, key), item)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _numbers((*path, place), item)

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlgate.results import Level
 from mlgate.rules import Policy, Rule, Waiver
 from mlgate.tabular import Columns
 
 
 @dataclass(frozen=True, slots=True)
 class CheckEntry:
-    """What the gate file says of one check: options to measure with, rules to hold it to, and where it says so."""
+    """What the gate file says of one check: options to measure with, rules to hold it to, and where it says so.
+
+    Without rules the check's own apply. `level` is the table's word for a check that has none at all.
+    """
 
     options: Mapping[str, object] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     where: str | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Promote:
 
 @dataclass(frozen=True, slots=True)
 class GateFile:
-    """A gate file; `data` maps `test`, `train` and further tables to their URIs, as seen from the file's folder.
+    """A gate file; `data` maps `test` and `train` to their URIs, as seen from the current folder.
 
     Without arguments: the gate file of somebody who wrote none.
     """

@@ -1,0 +1,71 @@
+"""The tables of `[checks]`: options and rules apart, each with its type and its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mlgate.checks import Check, Stage
+from mlgate.errors import UsageError
+from mlgate.gatefile.options import coerce
+from mlgate.gatefile.places import KeyPath
+from mlgate.gatefile.reading import RawGate
+from mlgate.gatefile.spoken import spoken
+from mlgate.gatefile.validating import Problem
+from mlgate.gatefile.values import CheckEntry
+from mlgate.results import Level, Undecided
+from mlgate.rules import RULE_NAMES, Rule, RuleSyntaxErrors, parse_rules
+
+_SETTINGS = ("level", "undecided")
+_RULE_KEYS = (*RULE_NAMES, *_SETTINGS, "of")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTable:
+    """The table of one check that is installed. Reading it leaves its mistakes in `problems`."""
+
+    raw: RawGate
+    check: Check
+    table: Mapping[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def entry(self) -> CheckEntry:
+        stated = {key: value for key, value in self.table.items() if key in _RULE_KEYS}
+        rules = self._rules(stated)
+        level = Level(stated["level"]) if stated.get("level") in set(Level) else None
+        return CheckEntry(self._options(), rules, self.raw.where(self._path), level)
+
+    @property
+    def _path(self) -> KeyPath:
+        return "checks", self.check.id
+
+    def _options(self) -> dict[str, object]:
+        options = {}
+        for option in self.check.options:
+            if option.name in self.table:
+                try:
+                    options[option.name] = coerce(option, self.table[option.name])
+                except UsageError as mistake:
+                    path = (*self._path, option.name)
+                    self.problems.append(Problem(path, f"{spoken(self._path)}: {mistake.message}", mistake.hint))
+        return options
+
+    def _rules(self, stated: Mapping[str, Any]) -> tuple[Rule, ...]:
+        try:
+            rules = parse_rules(stated, unit=self.check.unit if self.check.unit != "1" else None)
+        except RuleSyntaxErrors as mistakes:
+            for each in mistakes.mistakes:
+                message = f"{spoken(self._path)}: {each.message}"
+                self.problems.append(Problem((*self._path, *each.path), message, each.hint))
+            return ()
+        if not rules and any(setting in stated for setting in _SETTINGS):
+            rules = self._defaults(stated)
+        return tuple(replace(rule, where=self.raw.where((*self._path, rule.name))) for rule in rules)
+
+    def _defaults(self, stated: Mapping[str, Any]) -> tuple[Rule, ...]:
+        """The check's own rules, with the level that the table says. They stay guardrails where they are ones."""
+        rules = parse_rules({**self.check.default, **{key: stated[key] for key in _SETTINGS if key in stated}})
+        if "undecided" in stated or self.check.stage is Stage.PRIMARY:
+            return rules
+        return tuple(replace(rule, undecided=rule.undecided or Undecided.ALLOW) for rule in rules)

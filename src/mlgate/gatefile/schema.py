@@ -1,0 +1,140 @@
+"""The JSON schema of a gate file, from the checks that are installed: editors complete by it, and we validate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mlgate.checks import Check
+from mlgate.gatefile.options import option_schemas
+from mlgate.gatefile.rule_schema import Schema, choice, rule_definitions, rule_properties, setting_properties
+from mlgate.results import Undecided
+from mlgate.rules import RULE_NAMES, Bootstrap, Policy
+
+VERSION = 1
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_POLICY = Policy()
+
+
+def schema(checks: Sequence[Check]) -> dict[str, object]:
+    """The schema, in JSON's types; TOML's dates are text in it. With every check's options, typed and with defaults."""
+    options, shared = option_schemas(checks)
+    return {
+        "$schema": DIALECT,
+        "title": "mlgate gate file",
+        "description": "Which model is judged, on what, and what it must show.",
+        "type": "object",
+        "properties": {
+            "version": {"const": VERSION, "description": "The version of this format."},
+            "candidate": _section(
+                "The model under test.", {"model": _text("Its URI, path or package.module:factory.")}
+            ),
+            "champion": _section("The model to compare with.", {"model": _text("Its URI, path or factory.")}),
+            "data": _data(),
+            "checks": _table("What is checked, by id.", {check.id: _check(check, options) for check in checks}),
+            "policy": _policy(),
+            "waivers": {"description": "Named exceptions to rules.", "type": "array", "items": _waiver(checks)},
+            "promote": _promote(),
+        },
+        "required": ["version"],
+        "additionalProperties": False,
+        "$defs": {**rule_definitions(), **shared},
+    }
+
+
+def _check(check: Check, options: Mapping[tuple[str, str], Schema]) -> Schema:
+    known = {option.name: options.get((check.id, option.name), {}) for option in check.options}
+    table = _table(check.summary, {**known, **rule_properties(), **setting_properties()})
+    required = [option.name for option in check.options if option.required]
+    return {**table, "required": required} if required else table
+
+
+def _data() -> Schema:
+    columns = {"type": "array", "items": _text("A column."), "minItems": 1}
+    return _table(
+        "The tables and the roles of their columns.",
+        {
+            "train": _text("The training table: Parquet, CSV, JSON lines, a glob, or a URI."),
+            "test": _text("The table that judges."),
+            "label": _text("The column that holds the truth."),
+            "positive": {"type": ["string", "number", "boolean"], "description": "The label of the positive class."},
+            "entity": _text("The column whose rows belong together, as a customer's."),
+            "time": _text("The column that says when."),
+            "weight": _text("The column that says how much a row counts."),
+            "sensitive": {"type": "array", "items": _text("A column."), "description": "Sensitive columns."},
+            "slices": {
+                "type": "array",
+                "items": {"anyOf": [_text("A column."), columns]},
+                "description": "Parts to judge by themselves: a column, or a list of columns that are crossed.",
+            },
+        },
+    )
+
+
+def _policy() -> Schema:
+    return _table(
+        "How sure decisions are, and what happens where they can't be.",
+        {
+            "confidence": {
+                "type": "number",
+                "minimum": 0.5,
+                "exclusiveMaximum": 1,
+                "default": _POLICY.confidence,
+                "description": "The confidence of every interval.",
+            },
+            "undecided": choice(Undecided, "What an inconclusive rule does.", default=str(_POLICY.undecided)),
+            "bootstrap": choice(
+                Bootstrap, "What champion rules do on a first release.", default=str(_POLICY.bootstrap)
+            ),
+            "looks": {
+                "type": "integer",
+                "minimum": 1,
+                "default": _POLICY.looks,
+                "description": "How many candidates share the error budget of one test set.",
+            },
+        },
+    )
+
+
+def _waiver(checks: Sequence[Check]) -> Schema:
+    return {
+        **_table(
+            "An exception to the rules of one check.",
+            {
+                "check": {"enum": [check.id for check in checks], "description": "The id of the check."},
+                "rule": {"enum": list(RULE_NAMES), "description": "The one rule; left out, every rule of the check."},
+                "reason": _text("Why, for readers of the report."),
+                "owner": _text("Who looks after it."),
+                "until": {"type": "string", "format": "date", "description": "The last day on which it holds."},
+            },
+        ),
+        "required": ["check", "reason", "owner", "until"],
+    }
+
+
+def _promote() -> Schema:
+    return _table(
+        "What a promotion moves.",
+        {
+            "registry": _text("The registry's name."),
+            "alias": {**_text("The alias that moves."), "default": "champion"},
+            "sign": _text("The key that signs the verdict, as env:NAME."),
+        },
+    )
+
+
+def _section(description: str, properties: Mapping[str, Schema]) -> Schema:
+    return {**_table(description, properties), "required": list(properties)}
+
+
+def _table(description: str, properties: Mapping[str, Schema]) -> Schema:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": dict(properties),
+        "additionalProperties": False,
+    }
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "minLength": 1, "description": description}
