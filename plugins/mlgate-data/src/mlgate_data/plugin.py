@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 from mlgate import Check, ResourceProvider, hookimpl
 from mlgate_data.engine.data import RESOURCE, Data, data_of, run_planned
+from mlgate_data.schema import check as schema
 
 if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
 
 
+MODULES = (schema,)
+
+
 def checks() -> tuple[Check, ...]:
-    """Every check of the family."""
-    return ()
+    """Every check that a module of this distribution defines."""
+    found = (value for module in MODULES for value in vars(module).values() if isinstance(value, Check))
+    return tuple(sorted(found, key=lambda check: check.id))
 
 
 @hookimpl

@@ -35,6 +35,7 @@ class Batch:
     start: int
     distinct: Distinct
     _tallies: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _numbered: pl.DataFrame | None = None
 
     def tally(self, name: str) -> pl.DataFrame | None:
         """The distinct values of a column and, as the last column, how many rows have each; None where they are many.
@@ -44,6 +45,13 @@ class Batch:
         if name not in self._tallies:
             self._tallies[name] = self._few(name)
         return self._tallies[name]
+
+    def numbered(self) -> pl.DataFrame:
+        """The frame with each row's number in the table, from 0, as the first column."""
+        if self._numbered is None:
+            name = next(name for name in ("row", "row number", "\0row") if name not in self.frame.columns)
+            self._numbered = self.frame.with_row_index(name, offset=self.start)
+        return self._numbered
 
     def _few(self, name: str) -> pl.DataFrame | None:
         if name in self.distinct.many:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _OfOne:
+class OfOne:
     """A fact about one column."""
 
     column: str
@@ -31,7 +31,7 @@ class _OfOne:
 
 
 @dataclass(frozen=True)
-class Extremes(_OfOne):
+class Extremes(OfOne):
     """The least and the greatest value of a column that has an order; None where every value is missing."""
 
     def collector(self, schema: Schema) -> _Extremes:
@@ -67,11 +67,14 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Spread(_OfOne):
+class Spread(OfOne):
     """Mean and variance of a column of numbers; None where every value is missing."""
 
     def collector(self, schema: Schema) -> _Spread:
-        return _Spread(column(self.column))
+        import polars as pl
+
+        values = column(self.column)
+        return _Spread(values.cast(pl.Float64) if schema[self.column] == pl.Boolean else values)
 
 
 class _Spread(Collecting):
@@ -138,14 +141,14 @@ def _merged(histogram: Histogram) -> Histogram:
 
 
 @dataclass(frozen=True)
-class Distribution(_OfOne):
+class Distribution(OfOne):
     """The histogram of a column of numbers, true or false, dates or times (as microseconds or days)."""
 
-    def collector(self, schema: Schema) -> _Distribution:
-        return _Distribution(self.column)
+    def collector(self, schema: Schema) -> Counting:
+        return Counting(self.column)
 
 
-class _Distribution(Collecting):
+class Counting(Collecting):
     """Bins by the leading bits of a double: log-linear, without knowing the range before."""
 
     def __init__(self, name: str) -> None:
@@ -156,9 +159,12 @@ class _Distribution(Collecting):
         self._infinite = 0
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        numbers = _doubles(batch.frame.get_column(self._name))
+        numbers = doubles(batch.frame.get_column(self._name))
         finite = numbers[np.isfinite(numbers)]
         self._infinite += len(numbers) - len(finite)
+        self.count(finite)
+
+    def count(self, finite: NDArray[np.float64]) -> None:
         if len(finite):
             self._count(_bins(finite))
 
@@ -191,7 +197,7 @@ class _Distribution(Collecting):
             self._counts[each] = self._counts.get(each, 0) + count
 
 
-def _doubles(series: pl.Series) -> NDArray[np.float64]:
+def doubles(series: pl.Series) -> NDArray[np.float64]:
     import polars as pl
 
     present = series.drop_nulls()
