@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mlgate.checks import Check, Stage
+from mlgate.checks import Check, Option, Stage
 from mlgate.errors import UsageError
 from mlgate.gatefile.options import coerce
 from mlgate.gatefile.places import KeyPath
@@ -19,11 +19,12 @@ from mlgate.rules import RULE_NAMES, Rule, RuleSyntaxErrors, parse_rules
 
 _SETTINGS = ("level", "undecided")
 _RULE_KEYS = (*RULE_NAMES, *_SETTINGS, "of")
+_REFUSED = object()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckTable:
-    """The table of one check that is installed. Reading it leaves its mistakes in `problems`."""
+    """The table of one check that is installed. Reading it leaves its mistakes in `problems`, each once."""
 
     raw: RawGate
     check: Check
@@ -41,15 +42,19 @@ class CheckTable:
         return "checks", self.check.id
 
     def _options(self) -> dict[str, object]:
-        options = {}
-        for option in self.check.options:
-            if option.name in self.table:
-                try:
-                    options[option.name] = coerce(option, self.table[option.name])
-                except UsageError as mistake:
-                    path = (*self._path, option.name)
-                    self.problems.append(Problem(path, f"{spoken(self._path)}: {mistake.message}", mistake.hint))
-        return options
+        stated = [option for option in self.check.options if option.name in self.table]
+        values = {option.name: self._value(option) for option in stated}
+        return {name: value for name, value in values.items() if value is not _REFUSED}
+
+    def _value(self, option: Option) -> object:
+        path = (*self._path, option.name)
+        if any(problem.path[: len(path)] == path for problem in self.problems):
+            return _REFUSED
+        try:
+            return coerce(option, self.table[option.name])
+        except UsageError as mistake:
+            self.problems.append(Problem(path, f"{spoken(self._path)}: {mistake.message}", mistake.hint))
+            return _REFUSED
 
     def _rules(self, stated: Mapping[str, Any]) -> tuple[Rule, ...]:
         try:

@@ -52,8 +52,6 @@ def _list(schema: Schema, definitions: Mapping[str, Schema]) -> str:
 
 
 def _limits(schema: Schema) -> str:
-    if schema.get("minLength"):
-        return " that is not empty"
     low, high = schema.get("minimum"), schema.get("exclusiveMaximum")
     if low is not None and high is not None:
         return f" of at least {low} and below {high}"

@@ -31,8 +31,7 @@ def load(path: Path, checks: Sequence[Check]) -> GateFile:
     """The gate file at `path`, against the checks that are installed. Raises `GateFileError` with every mistake."""
     raw = read(path)
     _refuse_other_version(raw)
-    problems = validate(raw.tree, schema(checks))
-    problems += _not_finite(raw.tree)
+    problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree)]
     entries = _entries(raw, checks, problems)
     _refuse(raw, problems)
     return _gate_file(raw, entries)
@@ -43,13 +42,8 @@ def _refuse_other_version(raw: RawGate) -> None:
     version = raw.tree.get("version", VERSION)
     if version != VERSION or isinstance(version, bool):
         said = f"this gate file is of version {found(version)}, and this mlgate reads version {VERSION}."
-        raise GateFileError(
-            (
-                Problem(("version",), said, "Write version = 1, or use the mlgate it was written for.").at(
-                    raw.where(("version",))
-                ),
-            )
-        )
+        hint = f"Write version = {VERSION}, or use the mlgate that it was written for."
+        _refuse(raw, [Problem(("version",), said, hint)])
 
 
 def _refuse(raw: RawGate, problems: Sequence[Problem]) -> None:

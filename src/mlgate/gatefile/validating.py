@@ -87,9 +87,11 @@ class _Telling:
         words = [str(word) for word in _schema_of(error).get("enum", ())]
         if path[0] == "waivers" and path[-1] == "check" and isinstance(error.instance, str):
             return Problem(path, *absent_check(error.instance, words))
+        if error.validator == "minLength":
+            return Problem(path, f"{spoken(path)} is empty.")
         takes = expected(_schema_of(error), self.schema["$defs"])
-        said = "" if error.instance == "" else f", not {found(error.instance)}"
-        return Problem(path, f"{spoken(path)} takes {takes}{said}.", did_you_mean(error.instance, words))
+        said = f"{spoken(path)} takes {takes}, not {found(error.instance)}."
+        return Problem(path, said, did_you_mean(error.instance, words))
 
 
 def _schema_of(error: ValidationError) -> Mapping[str, Any]:
