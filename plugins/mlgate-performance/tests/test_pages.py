@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +73,14 @@ def test_loading_the_plugin_imports_no_data_stack() -> None:
     code = f"import sys; from mlgate_performance import plugin; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_readme_names_every_check_and_no_other() -> None:
+    """And the number of each simple default rule."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    assert set(re.findall(r"`(performance\.\w+)`", readme)) == {check.id for check in CHECKS}
+    lines = {line.split("`")[1]: line for line in readme.splitlines() if line.startswith("| `performance.")}
+    for check in CHECKS:
+        for rule in ("at_most", "at_least"):
+            if rule in check.default:
+                assert f"{rule} = {check.default[rule]}" in lines[check.id]

@@ -43,7 +43,7 @@ def baseline(
     The rivals learn from the training table where the run has one. Without it they learn from the test table by
     cross-fitting: the split that answers a row was learned from other rows (other entities), and constants, one number
     each, from all rows. Which rival is the best is seen on the test rows themselves. A split is learned from at most
-    20,000 rows, and texts of more than 100 different values are no column for it.
+    10,000 rows, and texts of more than 100 different values are no column for it.
 
     By default this blocks where the model is shown not to be better by 0.001.
 

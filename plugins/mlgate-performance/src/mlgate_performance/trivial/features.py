@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,36 +18,46 @@ MOST_VALUES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """Rows by columns, float64, missing as NaN. Columns in `named` hold codes of texts, whose order means nothing."""
+class Coding:
+    """A column and the number that stands for each of its texts; numbers stand for themselves. Missing is NaN."""
 
-    names: tuple[str, ...]
-    named: frozenset[int]
-    rows: NDArray[np.float64]
+    name: str
+    texts: Mapping[str, float] | None = None
+    unknown: float = 0.0
+
+    def numbers(self, values: pl.Series) -> NDArray[np.float64]:
+        """One number per row."""
+        if self.texts is None:
+            found = values.to_physical().cast(pl.Float64).to_numpy()
+            return np.where(np.isfinite(found), found, np.nan)
+        said = values.cast(pl.String).fill_null("")
+        return said.replace_strict(self.texts, default=self.unknown, return_dtype=pl.Float64).to_numpy()
 
 
-def read(tables: tuple[Table, ...], columns: Columns, only: tuple[str, ...]) -> tuple[Features, ...]:
-    """The features of several tables, with the same columns and the same codes.
+def usable(tables: tuple[Table, ...], columns: Columns, only: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that may be split on: numbers, times and texts that every table holds as the same kind.
 
-    Columns that one of the tables lacks, or that hold numbers in one and texts in another, are left out.
     Raises `DataError` for a column of `only` that a table lacks.
     """
     for table in tables:
         table.require(*only)
     roles = {columns.label, columns.entity, columns.time, columns.weight}
-    wanted = [name for name in only or tables[0].columns if name not in roles and _alike(name, tables)]
-    frames = [table.collect(wanted) for table in tables] if wanted else []
-    coded = [(name, *_numbers([frame[name] for frame in frames])) for name in wanted]
-    kept = [(name, values, named) for name, values, named in coded if values is not None]
-    names = tuple(name for name, _, _ in kept)
-    named = frozenset(place for place, (_, _, texts) in enumerate(kept) if texts)
-    matrix = np.column_stack([values for _, values, _ in kept]) if kept else np.empty((_total(tables), 0))
-    ends = np.cumsum([table.rows for table in tables])[:-1]
-    return tuple(Features(names, named, part) for part in np.split(matrix, ends))
+    return tuple(name for name in only or tables[0].columns if name not in roles and _alike(name, tables))
 
 
-def _total(tables: tuple[Table, ...]) -> int:
-    return sum(table.rows for table in tables)
+def code(values: pl.Series, goal: NDArray[np.float64]) -> Coding | None:
+    """How a column is told in numbers; None for texts of too many values.
+
+    A text is told by the mean of `goal` over its rows: in this order the best split into two groups is one threshold
+    (Breiman et al. 1984, Classification and Regression Trees, theorem 4.5).
+    """
+    if _kind(values.dtype) == "number":
+        return Coding(values.name)
+    said = values.cast(pl.String).fill_null("")
+    if said.n_unique() > MOST_VALUES:
+        return None
+    means = pl.DataFrame({"said": said, "goal": goal}).group_by("said").agg(pl.col("goal").mean())
+    return Coding(values.name, dict(means.iter_rows()), float(goal.mean()))
 
 
 def _alike(name: str, tables: tuple[Table, ...]) -> bool:
@@ -60,13 +71,3 @@ def _kind(dtype: pl.DataType) -> str | None:
     if dtype.is_numeric() or dtype.is_temporal() or dtype == pl.Boolean:
         return "number"
     return "text" if dtype in (pl.String, pl.Categorical, pl.Enum) else None
-
-
-def _numbers(parts: list[pl.Series]) -> tuple[NDArray[np.float64] | None, bool]:
-    if _kind(parts[0].dtype) == "number":
-        numbers = np.concatenate([part.to_physical().cast(pl.Float64).to_numpy() for part in parts])
-        return np.where(np.isfinite(numbers), numbers, np.nan), False
-    texts = pl.concat([part.cast(pl.String) for part in parts]).fill_null("")
-    if texts.n_unique() > MOST_VALUES:
-        return None, True
-    return texts.rank("dense").to_numpy().astype(np.float64) - 1, True
