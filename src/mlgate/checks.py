@@ -178,8 +178,11 @@ def _signature(
 
 
 def _option_types(function: Callable[..., Measurement]) -> dict[str, object]:
-    """The types of keyword-only parameters alone: a resource's type is often imported for type checkers only."""
+    """The types of keyword-only parameters alone: a resource's type is often imported for type checkers only.
+
+    What `Annotated` says is kept: `msgspec.Meta(extra_json_schema=...)` tells the gate file's schema what a table holds.
+    """
     parameters = inspect.signature(function).parameters.values()
     options = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
     written = {name: annotation for name, annotation in function.__annotations__.items() if name in options}
-    return get_type_hints(SimpleNamespace(__annotations__=written), globalns=function.__globals__)
+    return get_type_hints(SimpleNamespace(__annotations__=written), globalns=function.__globals__, include_extras=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -114,45 +114,37 @@ def _rules(case: Mapping[str, Any]) -> dict[str, object]:
     return rules
 
 
-def _rule(kind: str, kwargs: Mapping[str, Any]) -> dict[str, object]:  # noqa: PLR0911
-    match kind:
-        case "values_to_be_between":
-            low = "above" if kwargs.get("strict_min") else "min"
-            high = "below" if kwargs.get("strict_max") else "max"
-            return _stated({low: kwargs.get("min_value"), high: kwargs.get("max_value")})
-        case "value_lengths_to_be_between":
-            return _stated({"min_length": kwargs.get("min_value"), "max_length": kwargs.get("max_value")})
-        case "value_lengths_to_equal":
-            return {"min_length": kwargs["value"], "max_length": kwargs["value"]}
-        case "values_to_be_in_set":
-            return {"allowed": kwargs["value_set"]}
-        case "values_to_not_be_in_set":
-            return {"forbidden": [value for value in kwargs["value_set"] if value is not None]}
-        case "values_to_match_regex":
-            return {"regex": kwargs["regex"]}
-        case "values_to_not_match_regex":
-            return {"not_regex": kwargs["regex"]}
-        case "values_to_match_regex_list":
-            patterns = kwargs["regex_list"]
-            return {"regex": patterns if kwargs.get("match_on") == "all" else {"any_of": patterns}}
-        case "values_to_not_match_regex_list":
-            return {"not_regex": kwargs["regex_list"]}
-        case "values_to_match_strftime_format":
-            return {"date_format": kwargs["strftime_format"]}
-        case "values_to_not_be_null":
-            return {"nullable": False}
-        case "values_to_be_null":
-            return {"empty": True}
-        case "values_to_be_unique":
-            return {"unique": True}
-        case "values_to_be_increasing" | "values_to_be_decreasing":
-            direction = kind.removeprefix("values_to_be_")
-            return {"order": f"strictly {direction}" if kwargs.get("strictly") else direction}
-        case "values_to_be_of_type":
-            return {"type": TYPES.get(kwargs["type_"], kwargs["type_"])}
-        case "values_to_be_in_type_list":
-            return {"type": [TYPES.get(name, name) for name in kwargs["type_list"]]}
-    raise AssertionError(f"no counterpart is written for {kind}")
+def _rule(kind: str, kwargs: Mapping[str, Any]) -> dict[str, object]:
+    if kind in ("values_to_be_increasing", "values_to_be_decreasing"):
+        direction = kind.removeprefix("values_to_be_")
+        return {"order": f"strictly {direction}" if kwargs.get("strictly") else direction}
+    if kind == "values_to_be_between":
+        low = "above" if kwargs.get("strict_min") else "min"
+        high = "below" if kwargs.get("strict_max") else "max"
+        return _stated({low: kwargs.get("min_value"), high: kwargs.get("max_value")})
+    return COUNTERPARTS[kind](kwargs)
+
+
+COUNTERPARTS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, object]]] = {
+    "value_lengths_to_be_between": lambda said: _stated(
+        {"min_length": said.get("min_value"), "max_length": said.get("max_value")}
+    ),
+    "value_lengths_to_equal": lambda said: {"min_length": said["value"], "max_length": said["value"]},
+    "values_to_be_in_set": lambda said: {"allowed": said["value_set"]},
+    "values_to_not_be_in_set": lambda said: {"forbidden": [value for value in said["value_set"] if value is not None]},
+    "values_to_match_regex": lambda said: {"regex": said["regex"]},
+    "values_to_not_match_regex": lambda said: {"not_regex": said["regex"]},
+    "values_to_match_regex_list": lambda said: {
+        "regex": said["regex_list"] if said.get("match_on") == "all" else {"any_of": said["regex_list"]}
+    },
+    "values_to_not_match_regex_list": lambda said: {"not_regex": said["regex_list"]},
+    "values_to_match_strftime_format": lambda said: {"date_format": said["strftime_format"]},
+    "values_to_not_be_null": lambda said: {"nullable": False},
+    "values_to_be_null": lambda said: {"empty": True},
+    "values_to_be_unique": lambda said: {"unique": True},
+    "values_to_be_of_type": lambda said: {"type": TYPES.get(said["type_"], said["type_"])},
+    "values_to_be_in_type_list": lambda said: {"type": [TYPES.get(name, name) for name in said["type_list"]]},
+}
 
 
 def _stated(rules: Mapping[str, object]) -> dict[str, object]:

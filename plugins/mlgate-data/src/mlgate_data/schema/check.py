@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from mlgate import Measurement, NotApplicable
@@ -10,21 +9,21 @@ from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.schema.compiling import Written, claims_of
 from mlgate_data.schema.judging import findings_of, needed, needed_then
-from mlgate_data.schema.written import ColumnRules, RowCondition, SumRule
+from mlgate_data.schema.written import Columns, Conditions, Keys, Rows, Sums
 
 
 @data_check("data.schema", better="lower", default={"no_findings": True})
 def schema(
     data: Data,
     *,
-    columns: Mapping[str, ColumnRules] | None = None,
-    rows: list[int] | None = None,
-    rows_hold: Sequence[str | RowCondition] = (),
-    unique_together: Sequence[Sequence[str]] = (),
-    sums: Sequence[SumRule] = (),
+    columns: Columns | None = None,
+    rows: Rows | None = None,
+    rows_hold: Conditions | None = None,
+    unique_together: Keys | None = None,
+    sums: Sums | None = None,
     exact: bool = False,
     ordered: bool = False,
-    tables: Sequence[str] = ("train", "test"),
+    tables: tuple[str, ...] = ("train", "test"),
 ) -> Steps:
     """Rules that the columns must keep, in every table of the run.
 
@@ -56,7 +55,7 @@ def schema(
     Look at the rows that the finding shows. If the data is wrong, mend what writes it; if the rule is too narrow,
     widen it or give it a `mostly`.
     """
-    written = Written(columns or {}, rows, rows_hold, unique_together, sums, exact, ordered)
+    written = Written(columns or {}, rows, rows_hold or [], unique_together or [], sums or [], exact, ordered)
     claims = claims_of(written)
     if not claims:
         raise NotApplicable("no schema is stated.", hint='State rules under [checks."data.schema".columns.NAME].')

@@ -1,64 +1,79 @@
-"""What a gate file may say under `[checks."data.schema"]`, as types that editors and the gate file's schema know."""
+"""What a gate file may say under `[checks."data.schema"]`: the part of its JSON schema that no annotation can tell."""
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-Value = bool | int | float | str
-Band = list[float | int] | dict[str, float | int]
+from msgspec import Meta
 
+from mlgate_data.schema.types import NAMES
 
-class ColumnRules(TypedDict, total=False):
-    """The rules of one column. Each value may also be a table: `max = { value = 120, mostly = 0.99 }`."""
-
-    type: object
-    required: bool
-    nullable: object
-    empty: object
-    min: object
-    max: object
-    above: object
-    below: object
-    allowed: object
-    forbidden: object
-    regex: object
-    not_regex: object
-    min_length: object
-    max_length: object
-    date_format: object
-    unique: object
-    order: object
-    mean: Band
-    std: Band
-    sum: Band
-    median: Band
-    least: list[Value]
-    greatest: list[Value]
-    distinct: Band
-    distinct_share: Band
-    quantiles: dict[str, Band]
-    contains: list[Value]
-    mostly: float
-    where: str
-
-
-class SumRule(TypedDict, total=False):
-    """Columns that add up: `{ columns = ["a", "b"], equals = "total", tolerance = 0.01 }`."""
-
-    columns: list[str]
-    equals: float | str
-    tolerance: float
-    mostly: float
-    where: str
-
-
-class RowCondition(TypedDict, total=False):
-    """An SQL condition with its tolerance: `{ sql = "opened <= closed", mostly = 0.99 }`."""
-
-    sql: str
-    mostly: float
-    where: str
-
-
-Direction = Literal["increasing", "decreasing", "strictly increasing", "strictly decreasing"]
 DIRECTIONS = ("increasing", "decreasing", "strictly increasing", "strictly decreasing")
+_Part = dict[str, Any]
+_TEXT: _Part = {"type": "string", "minLength": 1}
+_VALUE: _Part = {"type": ["string", "number", "boolean"]}
+_NUMBER: _Part = {"type": "number"}
+_TOLERANCE: _Part = {
+    "mostly": {"type": "number", "minimum": 0, "maximum": 1, "description": "The share of rows that must hold."},
+    "where": {**_TEXT, "description": "The rows that are looked at, as an SQL condition."},
+}
+
+
+def _list(items: _Part) -> _Part:
+    return {"type": "array", "items": items}
+
+
+def _table(properties: Mapping[str, _Part], *required: str) -> _Part:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _tolerant(value: _Part) -> _Part:
+    """The value, or a table that gives it a tolerance of its own."""
+    return {"anyOf": [value, _table({"value": value, **_TOLERANCE}, "value")]}
+
+
+def _band(end: _Part) -> _Part:
+    pair = {**_list(end), "minItems": 2, "maxItems": 2}
+    return {"anyOf": [pair, {**_table({"min": end, "max": end}), "minProperties": 1}]}
+
+
+_PATTERNS = {"anyOf": [_TEXT, _list(_TEXT), _table({"any_of": _list(_TEXT)}, "any_of")]}
+COLUMN: _Part = _table(
+    {
+        "type": {"anyOf": [{"enum": list(NAMES)}, _list({"enum": list(NAMES)})], "description": "What it holds."},
+        "required": {"type": "boolean", "description": "Whether the column must be there; true."},
+        "nullable": {**_tolerant({"type": "boolean"}), "description": "Whether values may be missing; true."},
+        "empty": {**_tolerant({"type": "boolean"}), "description": "Whether no value may be there; false."},
+        "unique": {**_tolerant({"type": "boolean"}), "description": "Whether no value may stand twice; false."},
+        **{name: _tolerant(_VALUE) for name in ("min", "max", "above", "below")},
+        **{name: _tolerant(_list(_VALUE)) for name in ("allowed", "forbidden")},
+        **{name: _tolerant(_PATTERNS) for name in ("regex", "not_regex")},
+        **{name: _tolerant({"type": "integer", "minimum": 0}) for name in ("min_length", "max_length")},
+        "date_format": {**_tolerant(_TEXT), "description": "As strftime writes it: %Y-%m-%d."},
+        "order": _tolerant({"enum": list(DIRECTIONS)}),
+        **{name: _band(_NUMBER) for name in ("mean", "std", "sum", "median", "distinct", "distinct_share")},
+        **{name: _band(_VALUE) for name in ("least", "greatest")},
+        "quantiles": {"type": "object", "additionalProperties": _band(_NUMBER)},
+        "contains": _list(_VALUE),
+        **_TOLERANCE,
+    }
+)
+_SUM = _table({"columns": _list(_TEXT), "equals": {"type": ["number", "string"]}, "tolerance": _NUMBER, **_TOLERANCE})
+_KEY = _table({"columns": _list(_TEXT), **_TOLERANCE}, "columns")
+
+
+def _meta(part: _Part) -> Meta:
+    return Meta(extra_json_schema=part)
+
+
+Columns = Annotated[dict[str, Any], _meta({"additionalProperties": COLUMN})]
+Conditions = Annotated[list[Any], _meta({"items": {"anyOf": [_TEXT, _table({"sql": _TEXT, **_TOLERANCE}, "sql")]}})]
+Keys = Annotated[list[Any], _meta({"items": {"anyOf": [_list(_TEXT), _KEY]}})]
+Sums = Annotated[list[Any], _meta({"items": {**_SUM, "required": ["columns", "equals"]}})]
+Rows = Annotated[list[int] | dict[str, int], _meta({"description": "How many rows: [1000, 2000] or { min = 1000 }."})]
