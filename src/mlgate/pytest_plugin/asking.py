@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import time
 
@@ -13,11 +12,13 @@ from mlgate.errors import MlgateError, UsageError
 from mlgate.gate import GateRequest
 from mlgate.gate.from_tests import contributed
 from mlgate.gate.verdicts import options_for
+from mlgate.gatefile.options import coerce
 from mlgate.pytest_plugin.claims import MeasuredCheck
 from mlgate.pytest_plugin.contributing import Contributions
 from mlgate.pytest_plugin.gates import OpenGate, gates_of
 from mlgate.results import Measurement
 from mlgate.results.record_json import run_to_json
+from mlgate.rules.mistakes import did_you_mean, listed
 from mlgate.runner import PlannedCheck
 from mlgate.stats import Interval
 
@@ -42,8 +43,8 @@ class Gate:
         try:
             gate = self._open()
             known = gate.session.host.check(check)
-            _refuse_unknown(known, options)
-            planned = PlannedCheck(known, {**options_for(known, gate.session.gate), **options})
+            given = _options(known, options)
+            planned = PlannedCheck(known, {**options_for(known, gate.session.gate), **given})
             return MeasuredCheck(gate, known, gate.measure(planned))
         except MlgateError as mistake:
             pytest.fail(str(mistake), pytrace=False)
@@ -90,13 +91,14 @@ class Gate:
         return gates_of(self._item.config).open(self._request)
 
 
-def _refuse_unknown(check: Check, options: dict[str, object]) -> None:
-    known = [option.name for option in check.options]
-    for name in options:
+def _options(check: Check, given: dict[str, object]) -> dict[str, object]:
+    """The options as the gate file could set them. Raises `UsageError` for the first that it could not."""
+    known = {option.name: option for option in check.options}
+    for name in given:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            there = f"It takes {', '.join(known)}." if known else "It takes none."
-            raise UsageError(f"{check.id} has no option {name!r}.", hint=f"Did you mean {near[0]}?" if near else there)
+            hint = did_you_mean(name, known) or (f"It takes {listed(known, 'and')}." if known else "It takes none.")
+            raise UsageError(f"{check.id} has no option {name!r}.", hint=hint)
+    return {name: coerce(known[name], value) for name, value in given.items()}
 
 
 def _measurement(

@@ -57,7 +57,7 @@ class RecordKeeper:
             return
         from mlgate.pytest_plugin.summing_up import sum_up
 
-        terminalreporter.section("mlgate")
+        terminalreporter.write_sep("=", "mlgate")
         for kept in self.kept:
             sum_up(kept, terminalreporter)
 

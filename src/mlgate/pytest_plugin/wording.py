@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlgate.checks import Check
 from mlgate.reports.phrases import estimated, found, measured
 from mlgate.results import Measurement, Outcome, Result, RuleOutcome
-from mlgate.rules.numbers import count
+from mlgate.rules.numbers import count, roughly
 
 _MOST_FINDINGS = 10
 _UNMET = (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE)
@@ -67,7 +67,7 @@ def way_out(result: Result, check: Check) -> str:
         return f"give it what it needs, or take {check.id} out of the gate file. {page}"
     rows = max((rule.rows_needed for rule in result.rules if rule.rows_needed), default=None)
     if result.outcome is Outcome.INCONCLUSIVE and rows:
-        return f"about {count(rows, 'further row')} in the test table would settle it. {page}"
+        return f"add {roughly(rows)} rows to the test table. {page}"
     advice = _advice(check.page)
     return f"{advice} {page}" if advice else page
 

@@ -1,0 +1,134 @@
+"""With -n 2, two workers are still one run: one opening, one prediction, one look, one record."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mlgate.results import Decision, Outcome
+
+if TYPE_CHECKING:
+    from tests.pytest_plugin.conftest import Project
+
+GATE = '[checks."toy.good"]\nat_least = 0.8\n[checks."toy.low"]\nat_least = 0.5\n'
+
+
+def test_outcomes_and_record_are_those_of_one_process(project: Project) -> None:
+    """The controller collects nothing and keeps the record."""
+    tests = 'def test_it(gate):\n    gate.record("business.profit", value=1, n=10)\n'
+    project.write("good", "low", "found", "absent", "crash", gate=GATE, tests=tests)
+    result = project.run_apart("-n", "2")
+    result.assert_outcomes(passed=2, failed=3, skipped=1)
+    record = project.record()
+    assert {each.check: str(each.outcome) for each in record.results} == {
+        "business.profit": "passed",
+        "other.found": "failed",
+        "toy.absent": "skipped",
+        "toy.crash": "errored",
+        "toy.good": "passed",
+        "toy.low": "failed",
+    }
+    assert "denied: 6 measurements by mlgate.toml" in result.outlines
+    assert f"record: {project.record_files()[0].relative_to(project.path)}" in result.outlines
+
+
+def test_deselected_checks_are_named(project: Project) -> None:
+    """What the workers left out, the record knows."""
+    project.write("good", "low", gate=GATE)
+    assert project.run_apart("-n", "2", "-k", "good").ret == 0
+    assert project.record().facts.gate.left_out == ("toy.low",)
+
+
+def test_a_crashed_worker_denies(project: Project) -> None:
+    """A check that takes its process along is an error in the record, not a gap."""
+    dies = '@check("toy.dies", default={"at_least": 0})\ndef dies():\n    "Dies."\n    import os\n    os._exit(1)\n'
+    project.write("good", gate='[checks."toy.good"]\nat_least = 0.8\n')
+    with (project.path / "mlgate_checks.py").open("a") as checks:
+        checks.write(dies)
+    assert project.run_apart("-n", "2").ret == pytest.ExitCode.TESTS_FAILED
+    (died,) = [result for result in project.record().results if result.check == "toy.dies"]
+    assert died.outcome is Outcome.ERRORED
+    assert died.reason.endswith("crashed while running 'mlgate.toml::toy.dies'")
+    assert project.record().verdict.decision is Decision.DENIED
+
+
+def test_verdicts_that_no_item_tells_fail_the_run(project: Project) -> None:
+    """The exit status is the controller's."""
+    waiver = '[[waivers]]\ncheck = "toy.good"\nreason = "none"\nowner = "data-team"\nuntil = 2020-01-31\n'
+    project.write("good", gate='[checks."toy.good"]\nat_least = 0.8\n' + waiver)
+    result = project.run_apart("-n", "2")
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+MODEL = """
+from pathlib import Path
+
+LOG = Path(__file__).parent / "log.txt"
+
+
+def note(line):
+    with LOG.open("a") as log:
+        log.write(f"{line}\\n")
+
+
+class Model:
+    classes_ = [0, 1]
+    feature_names_in_ = ["x"]
+
+    def predict_proba(self, frame):
+        note("predicted")
+        share = frame["x"].to_numpy(dtype=float) / 100
+        return __import__("numpy").column_stack([1 - share, share])
+
+
+def make():
+    note("opened")
+    return Model()
+"""
+
+# Twelve checks, so that each worker has some; all of them ask for the predictions.
+SCORED = "".join(
+    f'@check("scored.auc_{name}", better="higher", default={{"at_least": 0.5}})\n'
+    f'def auc_{name}(scored_test):\n    "Ranks."\n    return Measurement(scored_test.metric("roc_auc"))\n'
+    for name in "abcdefghijkl"
+)
+DATA = 'version = 1\n[candidate]\nmodel = "own_model:make"\n[data]\ntest = "test.csv"\nlabel = "y"\n'
+
+
+@pytest.fixture
+def scored(project: Project) -> Project:
+    """A model that writes down each time it is opened or asked."""
+    rows = "".join(f"{n},{int(n % 7 > 3) if n < 50 else 1}\n" for n in range(100))
+    project.write(files={"mlgate.toml": DATA, "own_model.py": MODEL, "test.csv": f"x,y\n{rows}"})
+    with (project.path / "mlgate_checks.py").open("a") as checks:
+        checks.write(SCORED)
+    return project
+
+
+def test_the_model_is_opened_and_asked_once_per_run_not_per_worker(scored: Project) -> None:
+    """The second worker waits for the first one's predictions; a later run finds them kept."""
+    scored.run_apart("-n", "2").assert_outcomes(passed=12)
+    assert (scored.path / "log.txt").read_text().splitlines() == ["opened", "predicted"]
+    scored.run_apart("-n", "2").assert_outcomes(passed=12)
+    assert (scored.path / "log.txt").read_text().splitlines() == ["opened", "predicted"]
+
+
+def test_two_workers_look_once_at_the_test_set(scored: Project) -> None:
+    """Else the second would be judged more strictly for nothing."""
+    scored.run_apart("-n", "2")
+    (candidates,) = json.loads((scored.path / ".mlgate" / "looks.json").read_text()).values()
+    assert len(candidates) == 1
+    assert scored.record().facts.data["test"].looks == 1
+
+
+def test_the_head_of_the_record_is_the_workers(scored: Project) -> None:
+    """The controller opens neither model nor data."""
+    scored.run_apart("-n", "2")
+    facts = scored.record().facts
+    assert facts.candidate is not None
+    assert facts.candidate.uri == "own_model:make"
+    assert facts.candidate.digest is not None
+    assert facts.data["test"].rows == 100
