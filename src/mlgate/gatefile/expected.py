@@ -48,7 +48,11 @@ def _list(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     if "prefixItems" in schema:
         return f"a list of {len(schema['prefixItems'])}"
     items = schema.get("items")
-    return "a list" if not items else f"a list of {expected(items, definitions).removeprefix('a ')}"
+    if not items:
+        return "a list"
+    item = expected(items, definitions)
+    several = {"text": "text", "a table": "tables", "a number": "numbers", "a whole number": "whole numbers"}
+    return f"a list of {several[item]}" if item in several else f"a list, each item {item}"
 
 
 def _limits(schema: Schema) -> str:

@@ -64,7 +64,7 @@ def _described(option: Option, schema: dict[str, object]) -> dict[str, object]:
     if option.required or option.default is None:
         return schema
     try:
-        return {**schema, "default": msgspec.to_builtins(option.default)}
+        return {**schema, "default": plain(msgspec.to_builtins(option.default))}
     except TypeError:
         return schema
 
