@@ -129,6 +129,12 @@ class Histogram:
         place = int(np.searchsorted(np.cumsum(self.counts), share * (self.n - 1), side="right"))
         return float(self.values[min(place, len(self.values) - 1)])
 
+    def near(self, value: float) -> int:
+        """Rows within a thousandth of `value`: those of its bin."""
+        middle = _middles(_bins(np.array([value], dtype=np.float64)))[0]
+        place = int(np.searchsorted(self.values, middle))
+        return int(self.counts[place]) if place < len(self.values) and self.values[place] == middle else 0
+
     def nonzero(self) -> Histogram:
         """The magnitudes of the values that are not zero."""
         keep = self.values != 0

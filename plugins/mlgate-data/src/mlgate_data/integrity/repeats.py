@@ -1,0 +1,118 @@
+"""`data.duplicates`, `data.conflicting_labels`: rows that stand twice, or twice with two truths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlgate import Measurement, NotApplicable
+from mlgate_data.engine.batches import Batch
+from mlgate_data.engine.counts import Tally
+from mlgate_data.engine.data import Data, data_check
+from mlgate_data.engine.facts import Collecting, Schema
+from mlgate_data.engine.hashes import Hashed, Hashes, comparable, joined, repeats, row_hashes, thinned
+from mlgate_data.engine.kinds import Kind, of_kind
+from mlgate_data.engine.steps import Steps, of
+from mlgate_data.integrity.shares import rise
+
+_FLAT = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME)
+_MOST_CLASSES = 50
+
+
+@data_check("data.duplicates", better="lower", default={"at_most": 0.05})
+def duplicates(data: Data) -> Steps:
+    """How much larger the share of repeated rows is in the test table than in the training table.
+
+    A row repeats another where all columns that both tables have are equal. Repeats grow with the number of rows and
+    with how coarse the columns are, so both tables are compared at the same number of rows, drawn at random. By default
+    a rise shown to be above 0.05 blocks. The share of test itself stands in the notes.
+
+    ## What to do
+    Find what sends rows twice: a join that multiplies, an export that was run again. Repeated test rows make every
+    interval look surer than it is.
+    """
+    train, test = data.both()
+    key = Hashes(tuple(name for name in of_kind(test.schema, *_FLAT) if name in of_kind(train.schema, *_FLAT)))
+    if not key.columns:
+        raise NotApplicable("the two tables have no column in common.")
+    yield [*of(train, [key]), *of(test, [key])]
+    rows = min(train.rows, test.rows)
+    here, there = (repeats(thinned(scan[key], rows)) for scan in (test, train))
+    whole = repeats(test[key])
+    return Measurement(
+        rise(here, rows, there, rows),
+        notes=(f"{whole:,} of {test.rows:,} test rows repeat another.",),
+        data={"test": here / rows, "train": there / rows, "rows": rows},
+    )
+
+
+@data_check("data.conflicting_labels", better="lower", default={"at_most": 0.05})
+def conflicting_labels(data: Data) -> Steps:
+    """How much larger the share of rows with equal features and different labels is in test than in training.
+
+    Features are all columns that both tables have but label, weight, entity and time. Contradictions grow with the
+    number of rows and with how coarse the features are, so both tables are compared at the same number of rows. By
+    default a rise shown to be above 0.05 blocks. For labels of up to 50 classes.
+
+    ## What to do
+    Look at pairs of such rows: labels set by two people, a label taken at two times, or a feature that is missing and
+    would tell them apart. No model can be right on both.
+    """
+    train, test = data.both()
+    label = data.columns.label
+    if label is None or label not in train.schema or label not in test.schema:
+        raise NotApplicable("both tables need the label.", hint="Name it with --label or `label` under [data].")
+    roles = (label, data.columns.weight, data.columns.entity, data.columns.time)
+    features = [name for name in of_kind(test.schema, *_FLAT, without=roles) if name in of_kind(train.schema, *_FLAT)]
+    pairs = Pairs(tuple(features), label)
+    yield [*of(train, [Tally(label), pairs]), *of(test, [pairs])]
+    classes = train[Tally(label)]
+    if not classes.complete or classes.distinct > _MOST_CLASSES:
+        raise NotApplicable(f"{label!r} has too many values to be classes.")
+    rows = min(train.rows, test.rows)
+    here, there = (_conflicts(*scan[pairs], rows) for scan in (test, train))
+    return Measurement(rise(here, rows, there, rows), data={"test": here / rows, "train": there / rows, "rows": rows})
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A hash of the features and one of the label for every row, in the rows' order."""
+
+    features: tuple[str, ...]
+    label: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.features, self.label)
+
+    def collector(self, schema: Schema) -> _Pairs:
+        return _Pairs(self, schema)
+
+
+class _Pairs(Collecting):
+    def __init__(self, fact: Pairs, schema: Schema) -> None:
+        self._features = [comparable(name, schema) for name in fact.features]
+        self._label = [comparable(fact.label, schema)]
+        self._parts: tuple[list[Hashed], list[Hashed]] = ([], [])
+
+    def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
+        for part, columns in zip(self._parts, (self._features, self._label), strict=True):
+            part.append(row_hashes(batch.frame, columns))
+
+    def result(self) -> tuple[Hashed, Hashed]:
+        return joined(self._parts[0]), joined(self._parts[1])
+
+
+def _conflicts(features: Hashed, labels: Hashed, rows: int) -> int:
+    """Rows among `rows` random ones whose features another one has with another label."""
+    if len(features) > rows:
+        chosen = np.sort(np.random.default_rng(0).choice(len(features), rows, replace=False))
+        features, labels = features[chosen], labels[chosen]
+    order = np.argsort(features)
+    features, labels = features[order], labels[order]
+    starts = np.flatnonzero(np.concatenate([[True], features[1:] != features[:-1]]))
+    lengths = np.diff(np.append(starts, len(features)))
+    differ = np.minimum.reduceat(labels, starts) != np.maximum.reduceat(labels, starts)
+    return int(lengths[differ].sum())
