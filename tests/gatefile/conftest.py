@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
+from msgspec import Meta
 
 from mlgate.checks import Check, Stage, check
 from mlgate.errors import GateFileError
@@ -18,6 +19,21 @@ from mlgate.results import Measurement
 class Average(StrEnum):
     MACRO = "macro"
     MICRO = "micro"
+
+
+_VALUE: Any = {"type": ["string", "number"]}
+_TABLE: Any = {"type": "object", "properties": {"value": _VALUE}, "additionalProperties": False}
+_COLUMN: Any = {
+    "type": "object",
+    "properties": {
+        "type": {"enum": ["int", "float", "text", "bool", "date", "time", "list", "struct", "binary"]},
+        "min": {"anyOf": [_VALUE, _TABLE]},
+        "mostly": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "never": False,
+    },
+    "additionalProperties": False,
+}
+Columns = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": _COLUMN})]
 
 
 def _measurement() -> Measurement:
@@ -62,7 +78,7 @@ def duplicates(*, columns: Mapping[str, Mapping[str, float]] | None = None) -> M
 
 
 @check("data.schema")
-def data_schema(*, schema: str) -> Measurement:
+def data_schema(*, schema: str, columns: Columns | None = None, span: tuple[float, float] = (0, 1)) -> Measurement:
     """What columns must hold."""
     return _measurement()
 

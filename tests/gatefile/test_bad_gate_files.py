@@ -13,6 +13,7 @@ from mlgate.gatefile import load
 if TYPE_CHECKING:
     from tests.gatefile.conftest import Folder
 
+SCHEMA = '[checks."data.schema"]\nschema = "x"\n'
 PRECISION = '[checks."performance.precision"]\n'
 
 
@@ -40,7 +41,7 @@ PRECISION = '[checks."performance.precision"]\n'
         ("[data]\nsensitive = [\n 'sex',\n 3]", "5: [data] sensitive, item 2 takes text, not 3."),
         ("[data]\nslices = ['a', 3]", "3: [data] slices, item 2 takes text or a list of text, not 3."),
         ("[data]\nslices = [['a', 3]]", "3: [data] slices, item 1, item 2 takes text, not 3."),
-        ("[data]\nslices = [[]]", "3: [data] slices, item 1 takes text or a list of text, not an empty list."),
+        ("[data]\nslices = [[]]", "3: [data] slices, item 1 takes a list of text, not an empty list."),
         ("[policy]\nconfidence = 95", "3: [policy] confidence takes a number of at least 0.5 and below 1, not 95."),
         ("[policy]\nconfidence = 1.0", "3: [policy] confidence takes a number of at least 0.5 and below 1, not 1.0."),
         ("[policy]\nconfidence = nan", "3: [policy] confidence takes a finite number, not nan."),
@@ -110,6 +111,35 @@ PRECISION = '[checks."performance.precision"]\n'
         (
             '[checks."data.duplicates"]\n[checks."data.duplicates".columns.age]\nmin = "x"',
             '4: [checks."data.duplicates"] columns age min takes a number, not "x".',
+        ),
+        (
+            SCHEMA + "span = [1, 2, 3]",
+            '4: [checks."data.schema"] span takes a list of 2, not a list of 3.',
+        ),
+        (
+            SCHEMA + "columns = { age = { min = { value = [1] } } }",
+            '4: [checks."data.schema"] columns age min value takes text or a number, not a list of 1.',
+        ),
+        (
+            SCHEMA + "columns = { age = { min = { valeu = 1 } } }",
+            '4: [checks."data.schema"] columns age min has no key valeu. Did you mean value?',
+        ),
+        (
+            SCHEMA + "columns = { age = { min = true } }",
+            '4: [checks."data.schema"] columns age min takes text, a number or a table, not true.',
+        ),
+        (
+            SCHEMA + "columns = { age = { type = 'itn' } }",
+            '4: [checks."data.schema"] columns age type takes one of 9 words (as "int", "float", "text"), not "itn". '
+            "Did you mean int?",
+        ),
+        (
+            SCHEMA + "columns = { age = { mostly = 3 } }",
+            '4: [checks."data.schema"] columns age mostly takes a number above 0 and at most 1, not 3.',
+        ),
+        (
+            SCHEMA + "columns = { age = { never = 3 } }",
+            '4: [checks."data.schema"] columns age holds something that may not stand there.',
         ),
         ('[checks."data.schema"]\nno_findings = true', '2: [checks."data.schema"] has no schema. It takes text.'),
         (

@@ -48,7 +48,7 @@ def entity(facts: ProjectFacts) -> Guess | None:
 
 def time(facts: ProjectFacts) -> Guess | None:
     """The column that says when: of a type of dates, else named so."""
-    candidates = [column for column in facts.columns if not _says(column, _BIRTH)]
+    candidates = [column for column in facts.columns if column.name and not _says(column, _BIRTH)]
     typed = [column for column in candidates if column.kind is ColumnKind.TIME]
     named = [column for column in candidates if column.kind is not ColumnKind.BOOLEAN and _says_when(column)]
     if typed:

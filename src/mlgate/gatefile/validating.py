@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import UsageError
-from mlgate.gatefile.expected import expected
+from mlgate.gatefile.expected import expected, words
 from mlgate.gatefile.options import plain
 from mlgate.gatefile.places import KeyPath
 from mlgate.gatefile.spoken import spoken
@@ -38,7 +38,8 @@ def validate(tree: Mapping[str, object], schema: Mapping[str, Any]) -> list[Prob
     from jsonschema import Draft202012Validator, FormatChecker  # a third of a second: only where a gate file is read
 
     errors = Draft202012Validator(schema, format_checker=FormatChecker(["date"])).iter_errors(plain(tree))
-    return [problem for error in errors if not _in_rule(error) for problem in _Telling(schema).problems(error)]
+    telling = _Telling(schema)
+    return list(dict.fromkeys(each for error in errors if not _in_rule(error) for each in telling.problems(error)))
 
 
 def _in_rule(error: ValidationError) -> bool:
@@ -66,7 +67,7 @@ class _Telling:
             yield self._wrong(path, error)
 
     def _strangers(self, path: KeyPath, error: ValidationError) -> Iterator[Problem]:
-        known = list(_schema_of(error)["properties"])
+        known = list(_schema_of(error).get("properties", ()))
         checks = list(self.schema["properties"]["checks"]["properties"])
         found_here: Any = error.instance
         for key, value in found_here.items():
@@ -80,23 +81,26 @@ class _Telling:
         key = next(key for key in required if f"{key!r} is a required" in error.message)
         if not path:
             return Problem(path, f"the gate file has no {key}.", f"Write {key} = 1 at its top.")
-        takes = expected(_schema_of(error)["properties"][key], self.schema["$defs"])
+        needed = _schema_of(error).get("properties", {}).get(key, True)
+        takes = expected(needed, self.schema["$defs"])
         return Problem(path, f"{spoken(path)} has no {key}.", f"It takes {takes}." if takes != "anything" else None)
 
     def _wrong(self, path: KeyPath, error: ValidationError) -> Problem:
-        words = [str(word) for word in _schema_of(error).get("enum", ())]
+        known = list(words(_schema_of(error), self.schema["$defs"]))
         if path[0] == "waivers" and path[-1] == "check" and isinstance(error.instance, str):
-            return Problem(path, *absent_check(error.instance, words))
+            return Problem(path, *absent_check(error.instance, known))
+        if error.schema is False:
+            return Problem(path, f"{spoken(path)} holds something that may not stand there.")
         if error.validator == "minLength":
             return Problem(path, f"{spoken(path)} is empty.")
         takes = expected(_schema_of(error), self.schema["$defs"])
         said = f"{spoken(path)} takes {takes}, not {found(error.instance)}."
-        return Problem(path, said, did_you_mean(error.instance, words))
+        return Problem(path, said, did_you_mean(error.instance, known))
 
 
 def _schema_of(error: ValidationError) -> Mapping[str, Any]:
-    """The part of the schema that was broken; `false` says no more than that nothing may stand there."""
-    return error.schema if isinstance(error.schema, Mapping) else {"enum": ()}
+    """The part of the schema that was broken; `false` is one that has no parts."""
+    return error.schema if isinstance(error.schema, Mapping) else {}
 
 
 def _branch(error: ValidationError) -> Sequence[ValidationError]:
@@ -106,5 +110,9 @@ def _branch(error: ValidationError) -> Sequence[ValidationError]:
     branches: dict[object, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.schema_path[0], []).append(inner)
-    fitting = [inner for inner in branches.values() if all(each.path for each in inner)]
+    fitting = [inner for inner in branches.values() if not any(_of_another_kind(each) for each in inner)]
     return fitting[0] if len(fitting) == 1 else ()
+
+
+def _of_another_kind(error: ValidationError) -> bool:
+    return not error.path and error.validator in ("type", "const", "enum")
