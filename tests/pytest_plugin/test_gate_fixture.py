@@ -181,3 +181,8 @@ class TestWhatIsMeasured:
         )
         (project.path / "conftest.py").write_text(conftest)
         run_test(project, 'assert gate.measure("toy.label").value == 3', extra=check).assert_outcomes(passed=1)
+
+    def test_the_type_of_the_fixture_is_public(self, project: Project) -> None:
+        """For tests that are typed."""
+        body = "from mlgate.pytest_plugin import Gate\nassert isinstance(gate, Gate)"
+        run_test(project, body, "good").assert_outcomes(passed=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,17 +141,18 @@ def test_a_waived_failure_passes_and_is_counted(project: Project) -> None:
     assert [(use.owner, use.used) for use in project.record().waivers] == [("data-team", True)]
 
 
-def test_a_run_without_a_gate_imports_nothing_of_it(pytester: pytest.Pytester) -> None:
-    """The data stack and the gate stay out of everybody else's test runs."""
-    heavy = ("numpy", "pandas", "polars", "sklearn", "mlflow", "jsonschema", "msgspec", "mlgate.gate", "mlgate.errors")
-    pytester.makeconftest(
-        "import sys\n"
-        "def pytest_sessionfinish(session):\n"
-        f"    found = [name for name in {heavy!r} if name in sys.modules]\n"
-        "    print('\\nIMPORTED', found)\n"
-        "    print('LOADED', session.config.pluginmanager.has_plugin('mlgate'))\n"
+def test_hostile_text_moves_no_terminal(project: Project) -> None:
+    """What a check found in somebody's model file is printed harmless, and no CI server obeys it."""
+    hostile = (
+        '@check("toy.hostile", default={"no_findings": True})\ndef hostile():\n    "Hostile."\n'
+        '    return Measurement(findings=(Finding("\\x1b[2J ::error::\\u202e"),))\n'
     )
-    pytester.makepyfile("")
-    result = pytester.run(sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", "--collect-only", "-s")
-    assert "IMPORTED []" in result.outlines
-    assert "LOADED True" in result.outlines
+    project.write()
+    with (project.path / "mlgate_checks.py").open("a") as checks:
+        checks.write(hostile)
+    result = project.run()
+    assert told(project, result, "toy.hostile")[:3] == [
+        r"toy.hostile failed: 1 finding: \x1b[2J : :error::\u202e",
+        "  measured  1 finding",
+        r"            medium: \x1b[2J : :error::\u202e",
+    ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlgate.pytest_plugin.asking import Gate
     from mlgate.pytest_plugin.collecting import GateFileCollector
 
-__all__ = ["GateWarning", "gate", "mlgate_request"]
+__all__ = ["Gate", "GateWarning", "gate", "mlgate_request"]
 
 
 class GateWarning(UserWarning):
@@ -74,3 +74,12 @@ def gate(request: pytest.FixtureRequest, mlgate_request: GateRequest) -> Gate:
     from mlgate.pytest_plugin.asking import Gate
 
     return Gate(request.node, mlgate_request)
+
+
+def __getattr__(name: str) -> object:
+    """`Gate`, for the annotations of tests: `def test_it(gate: Gate)`."""
+    if name == "Gate":
+        from mlgate.pytest_plugin.asking import Gate
+
+        return Gate
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlgate.checks import Check
 from mlgate.reports.phrases import estimated, found, measured
+from mlgate.reports.terminal import harmless
 from mlgate.results import Measurement, Outcome, Result, RuleOutcome
 from mlgate.rules.numbers import count, roughly
 
@@ -15,7 +16,7 @@ _UNMET = (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE)
 
 def sentence(result: Result) -> str:
     """The outcome and its reason, in a line."""
-    return f"{result.check} {result.outcome}: {result.reason}"
+    return f"{result.check} {result.outcome}: {_safe(result.reason)}"
 
 
 def complaint(result: Result, check: Check, confidence: float) -> str:
@@ -26,8 +27,8 @@ def complaint(result: Result, check: Check, confidence: float) -> str:
 def _details(result: Result, check: Check, confidence: float) -> Iterator[str]:
     measurement = result.run.measurement
     if measurement is not None:
-        yield f"  measured  {_measured(measurement, confidence)}"
-        yield from (f"            {note}" for note in measurement.notes)
+        yield f"  measured  {_safe(_measured(measurement, confidence))}"
+        yield from (f"            {_safe(note)}" for note in measurement.notes)
         yield from _findings(measurement)
     for rule in result.rules:
         if rule.outcome in _UNMET:
@@ -46,7 +47,7 @@ def _measured(measurement: Measurement, confidence: float) -> str:
 
 def _findings(measurement: Measurement) -> Iterator[str]:
     shown = measurement.findings[:_MOST_FINDINGS]
-    yield from (f"            {found(finding)}" for finding in shown)
+    yield from (f"            {_safe(found(finding))}" for finding in shown)
     if len(measurement.findings) > len(shown):
         yield f"            and {len(measurement.findings) - len(shown):,} more"
 
@@ -54,7 +55,7 @@ def _findings(measurement: Measurement) -> Iterator[str]:
 def _rule(rule: RuleOutcome, result: Result) -> str:
     words = [rule.rule, f"({rule.where or 'the default rule of this check'})"]
     if len(result.rules) > 1:
-        words.append(f"{rule.outcome}: {rule.reason}")
+        words.append(f"{rule.outcome}: {_safe(rule.reason)}")
     return " ".join(words)
 
 
@@ -82,7 +83,13 @@ def _advice(page: str) -> str:
 def _traceback(result: Result) -> Iterator[str]:
     if result.run.traceback:
         yield ""
-        yield result.run.traceback.rstrip()
+        for line in result.run.traceback.rstrip().splitlines():
+            yield line[: len(line) - len(line.lstrip(" "))] + harmless(line)
+
+
+def _safe(text: str) -> str:
+    """`text` on one line, whole, with nothing in it that a terminal or a CI server would obey."""
+    return " ".join(harmless(word) for word in text.split())
 
 
 def properties(result: Result, confidence: float) -> list[tuple[str, object]]:
