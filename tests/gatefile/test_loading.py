@@ -156,9 +156,10 @@ def test_models_are_relative_to_the_file(written: str, seen: str, folder: Folder
 
 
 def test_home_is_understood(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`~` is the home folder, as in a shell."""
+    """`~` is the home folder, as in a shell; the home of nobody is a file of that name."""
     monkeypatch.setenv("HOME", "/home/ada")
-    assert folder.load('version = 1\n[data]\ntest = "~/test.csv"\n').data["test"] == "/home/ada/test.csv"
+    data = folder.load('version = 1\n[data]\ntest = "~/test.csv"\ntrain = "~nobody-here/x"\n').data
+    assert data == {"test": "/home/ada/test.csv", "train": f"{folder.path}/~nobody-here/x"}
 
 
 def test_a_section_of_pyproject(folder: Folder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -105,7 +106,7 @@ def beside(gate: Path, source: str) -> str:
     """A path of the gate file, as seen from the current folder; a URI and a `package.module:factory` as they are."""
     if _URI.match(source):
         return source
-    return str(gate.parent / Path(source).expanduser())
+    return str(gate.parent / os.path.expanduser(source))  # pathlib's own raises where there is no such home
 
 
 def _section(raw: RawGate, name: str, default: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -18,7 +18,7 @@ def to_toml(value: object) -> str:
         return quoted(value)
     if isinstance(value, int | float):
         return repr(value)
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{to_key(key)} = {to_toml(item)}' for key, item in value.items())} }}"
