@@ -132,3 +132,36 @@ def test_the_head_of_the_record_is_the_workers(scored: Project) -> None:
     assert facts.candidate.uri == "own_model:make"
     assert facts.candidate.digest is not None
     assert facts.data["test"].rows == 100
+
+
+IN_MEMORY = """
+import mlgate
+import pytest
+
+
+@pytest.fixture(scope="session")
+def mlgate_request():
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    frame = pd.DataFrame({"x": range(100), "y": [int(n % 7 > 3) if n < 50 else 1 for n in range(100)]})
+    model = LogisticRegression().fit(frame[["x"]], frame["y"])
+    return mlgate.GateRequest(model=model, tables={"test": frame}, label="y")
+"""
+TESTS = "".join(
+    f'def test_{name}(gate):\n    gate.measure("scored.auc_{name}").at_least(0.5)\n'
+    f'    gate.record("business.{name}", value=1, n=1)\n'
+    for name in "abcdef"
+)
+
+
+def test_a_model_in_memory_is_one_subject_in_every_worker(scored: Project) -> None:
+    """Each worker fits it anew, and what they record of it comes into one record, which names it."""
+    (scored.path / "conftest.py").write_text(IN_MEMORY)
+    (scored.path / "test_own.py").write_text(TESTS)
+    scored.run_apart("-n", "2", "test_own.py").assert_outcomes(passed=6)
+    record = scored.record()
+    assert [result.check for result in record.results] == [f"business.{name}" for name in "abcdef"]
+    assert record.facts.candidate is not None
+    assert record.facts.candidate.uri == "<LogisticRegression in memory>"
+    assert not (scored.path / "log.txt").exists()
