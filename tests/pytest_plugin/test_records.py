@@ -102,3 +102,40 @@ def test_a_record_that_can_not_be_written_fails_the_run(project: Project) -> Non
     result = project.run()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert any(line.startswith("no record was kept: ") for line in result.outlines)
+
+
+MOVING = """
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report):
+    parcel = getattr(report, "mlgate_parcel", None)
+    if parcel and report.nodeid.endswith("toy.low"):
+        parcel["record"] = parcel["record"].replace({old!r}, {new!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            '"champion": null',
+            '"champion": {"uri": "models:/m/8", "digest": null, "name": null, "version": null, "alias": null}',
+            "the champion changed while the tests ran, so that they judged different things.",
+        ),
+        (
+            '"digest": "sha256:',
+            '"digest": "sha256:0',
+            "the gate file changed while the tests ran, so that they judged different things.",
+        ),
+    ],
+)
+def test_workers_that_saw_different_things_leave_no_record(project: Project, old: str, new: str, sentence: str) -> None:
+    """An alias that moves in the middle of a run, for one worker and not for the other."""
+    gate = '[checks."toy.good"]\nat_least = 0.8\n[checks."toy.low"]\nat_least = 0.1\n'
+    project.write("good", "low", gate=gate, files={"conftest.py": MOVING.format(old=old, new=new)})
+    result = project.run()
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert f"no record was kept: {sentence} Run again when nothing moves." in result.outlines
+    assert project.record_files() == []

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlgate.errors import MlgateError
+from mlgate.errors import CheckError, MlgateError
 from mlgate.gate import GateRequest, Session
 from mlgate.gate.from_tests import OPTION
 from mlgate.pytest_plugin.gates import gates_of
 from mlgate.pytest_plugin.parcels import Parcel
-from mlgate.results import CheckRun, Decision, Record, RunStatus
+from mlgate.results import CheckRun, Decision, Record, RunFacts, RunStatus
 from mlgate.results.record_json import from_json, to_json
 from mlgate.runner import RunFolder
 from mlgate.runner.journal import new_run_id
@@ -68,6 +68,7 @@ class _Merger:
         record = None
         try:
             session = self._session()
+            _refuse_moved([record.facts for record in self._records], session.gate.digest)
             record = session.record(self._all_runs(session))
             folder = RunFolder(session.settings.request.state / "runs" / session.id)
             folder.path.mkdir(parents=True)
@@ -122,3 +123,19 @@ def _claimed_twice(run: CheckRun, other: CheckRun) -> CheckRun:
     tests = " and ".join(str(each.options.get(OPTION, each.check)) for each in (other, run))
     reason = f"recorded by two tests, {tests}: give each measurement a name of its own."
     return CheckRun(run.check, RunStatus.ERRORED, 0.0, options=run.options, reason=reason)
+
+
+def _refuse_moved(heads: Sequence[RunFacts], gate: str | None) -> None:
+    """Every test has to have seen the same: an alias or a file can move while workers run."""
+    seen = {
+        "candidate": {repr(head.candidate) for head in heads},
+        "champion": {repr(head.champion) for head in heads},
+        "data": {repr(sorted((name, table.uri, table.digest) for name, table in head.data.items())) for head in heads},
+        "gate file": {repr(digest) for digest in (gate, *(head.gate.digest for head in heads))},
+    }
+    moved = [name for name, found in seen.items() if len(found) > 1]
+    if moved:
+        raise CheckError(
+            f"the {' and the '.join(moved)} changed while the tests ran, so that they judged different things.",
+            hint="Run again when nothing moves.",
+        )
