@@ -48,12 +48,15 @@ class Session:
         settings = settle(request, path, host)
         started = datetime.now(UTC)
         plan = _plan(host, settings)
-        planned = {each.check.id: each.options for each in plan}  # so that a family can read a table once for all
+        given = {
+            "planned": {each.check.id: each.options for each in plan},  # so that a family reads a table once for all
+            "folder": path.parent if path is not None else request.folder,
+        }
         return cls(
             host=host,
             settings=settings,
             plan=plan,
-            resources=Resources((*Inputs(settings, host).providers(), *host.resources), {"planned": planned}),
+            resources=Resources((*Inputs(settings, host).providers(), *host.resources), given),
             id=new_run_id(started),
             started=started,
         )

@@ -6,6 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlgate import opening
 from mlgate.errors import RegistryError
@@ -16,10 +17,14 @@ from mlgate.spec import LocatedModel, Model, Registry
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A model that was found: whose it is, the digest that binds its bytes, and how to open it."""
+    """A model that was found: whose it is, the digest that binds its bytes, and how to open it.
+
+    `path` is the private copy of its files, to be read and never run; None where it has none.
+    """
 
     facts: ModelSubject
     open: Callable[[], Model]
+    path: Path | None = None
 
 
 def find(source: object, host: Host) -> Subject:
@@ -28,7 +33,7 @@ def find(source: object, host: Host) -> Subject:
         return _in_memory(source)
     located, opener = opening.locate(source, host.model_openers)
     staged = opening.stage(located)
-    return Subject(_facts(located, staged.digest), lambda: opening.open_model(staged, opener))
+    return Subject(_facts(located, staged.digest), lambda: opening.open_model(staged, opener), staged.path)
 
 
 def find_champion(stated: object | None, candidate: ModelSubject, alias: str, host: Host) -> Subject | None:
@@ -54,7 +59,7 @@ def _holder(registry: Registry, name: str, alias: str, candidate: ModelSubject |
     facts = found.facts
     if facts.version != holder.version:
         raise RegistryError(f"{name}@{alias} is version {holder.version}, but its files are of {facts.version}.")
-    return Subject(ModelSubject(facts.uri, facts.digest, facts.name, facts.version, alias), found.open)
+    return Subject(ModelSubject(facts.uri, facts.digest, facts.name, facts.version, alias), found.open, found.path)
 
 
 def _alias_of(uri: str) -> tuple[str | None, str | None]:

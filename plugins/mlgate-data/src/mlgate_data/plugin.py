@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate import Check, ResourceProvider, hookimpl
@@ -37,10 +38,10 @@ def data(
     columns: Columns,
     test: Table | None = None,
     train: Table | None = None,
-    candidate: object | None = None,
     planned: Mapping[str, Mapping[str, object]] | None = None,
+    folder: Path | None = None,
 ) -> Data:
     """The tables of the run, and every planned data check run on them together."""
-    tables = data_of(columns, test, train, candidate)
+    tables = data_of(columns, test, train, folder)
     run_planned(tables, {check.id: check for check in checks()}, planned or {})
     return tables

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from mlgate import Check, Measurement, NotApplicable, Stage, check
@@ -20,13 +21,13 @@ Walk = Callable[..., Steps]
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The tables of the run with the roles of their columns; `candidate` is the model under test, if there is one."""
+    """The tables of the run with the roles of their columns; paths in options are read from `folder`."""
 
     test: Scan | None
     train: Scan | None
     columns: Columns
-    candidate: object | None = None
-    ended: dict[tuple[str, str], Ended] = field(default_factory=dict)
+    folder: Path
+    ended: dict[str, Ended] = field(default_factory=dict)
 
     def tables(self) -> tuple[Scan, ...]:
         """Every table there is, the training table first. Raises `NotApplicable` where there is none."""
@@ -34,6 +35,10 @@ class Data:
         if not found:
             raise NotApplicable("no table was named.", hint="Name one with --test or --train.")
         return found
+
+    def judged(self) -> Scan:
+        """The table that is to be judged: the test table, or the training table where it is the only one."""
+        return self.test or self.tables()[0]
 
     def both(self) -> tuple[Scan, Scan]:
         """The training table and the test table. Raises `NotApplicable` where one is missing."""
@@ -43,13 +48,13 @@ class Data:
         return self.train, self.test
 
 
-def data_of(columns: Columns, test: Table | None, train: Table | None, candidate: object | None = None) -> Data:
+def data_of(columns: Columns, test: Table | None, train: Table | None, folder: Path | None = None) -> Data:
     """The tables of a run, with nothing read yet."""
     return Data(
         test=None if test is None else Scan(test, "test"),
         train=None if train is None else Scan(train, "train"),
         columns=columns,
-        candidate=candidate,
+        folder=folder or Path.cwd(),
     )
 
 
@@ -75,11 +80,11 @@ def walk_of(made: Check) -> Walk:
     return cast("Walk", cast("partial[Measurement]", made.measure).args[1])
 
 
-def _measure(id: str, walk: Walk, data: Data, **options: object) -> Measurement:
+def _measure(id: str, walk: Walk, data: Data, **given: object) -> Measurement:
     """The check's measurement: made together with all others of the run, or now."""
-    key = (id, _said(options))
+    key = _key(id, given)
     if key not in data.ended:
-        data.ended.update({key: run_together({id: partial(walk, data, **options)})[id]})
+        data.ended[key] = run_together({id: partial(walk, data, **given)})[id]
     return data.ended[key].value()
 
 
@@ -88,8 +93,8 @@ def run_planned(data: Data, checks: Mapping[str, Check], planned: Mapping[str, M
     chosen = {id: dict(options) for id, options in planned.items() if id in checks}
     walks = {id: partial(walk_of(checks[id]), data, **options) for id, options in chosen.items()}
     for id, ended in run_together(walks).items():
-        data.ended[id, _said(chosen[id])] = ended
+        data.ended[_key(id, chosen[id])] = ended
 
 
-def _said(options: Mapping[str, object]) -> str:
-    return repr(sorted(options.items()))
+def _key(id: str, given: Mapping[str, object]) -> str:
+    return f"{id} {sorted(given.items())!r}"

@@ -88,7 +88,7 @@ def category_typos(data: Data) -> Steps:
     ## What to do
     Clean the value where it is written, or map it where the data is loaded, in training and in use alike.
     """
-    table = data.test or data.tables()[0]
+    table = data.judged()
     train = data.train if table is not data.train else None
     names = [name for name in of_kind(table.schema, Kind.TEXT) if train is None or name in train.schema]
     yield [*(of(train, map(Tally, names)) if train else ()), *of(table, map(Tally, names))]

@@ -30,7 +30,7 @@ def volume(data: Data) -> Steps:
     ## What to do
     Fewer rows than usual: look for a source that did not deliver, a filter, a join that dropped rows.
     """
-    table = data.test or data.tables()[0]
+    table = data.judged()
     yield ()
     parts: tuple[Part, ...] = ()
     if data.train is not None and table is not data.train:
@@ -78,7 +78,7 @@ def label_imbalance(data: Data) -> Steps:
     ## What to do
     Collect more rows of the class, or judge by numbers that it can't be left out of: average precision, macro F1.
     """
-    table, label = data.test or data.tables()[0], data.columns.label
+    table, label = data.judged(), data.columns.label
     if label is None or label not in table.schema:
         raise NotApplicable("no label is named.", hint="Name it with --label or `label` under [data].")
     yield of(table, [Tally(label)])
@@ -102,7 +102,7 @@ def special_characters(data: Data) -> Steps:
     ## What to do
     Read the file in the encoding in which it was written, and look at one such value in the source.
     """
-    table = data.test or data.tables()[0]
+    table = data.judged()
     train = data.train if table is not data.train else None
     names = [
         name for name in of_kind(table.schema, Kind.TEXT) if train is None or name in of_kind(train.schema, Kind.TEXT)

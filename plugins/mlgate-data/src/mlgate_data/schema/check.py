@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
+from pathlib import Path
 
-from mlgate import Measurement, NotApplicable
+from mlgate import CheckError, Measurement, NotApplicable
 from mlgate_data.engine.data import Data, data_check
-from mlgate_data.engine.steps import Steps, of
+from mlgate_data.engine.steps import Steps
 from mlgate_data.schema.compiling import Written, claims_of
-from mlgate_data.schema.judging import findings_of, needed, needed_then
+from mlgate_data.schema.holding import Held, Stated
+from mlgate_data.schema.pandera_loading import load_schema
+from mlgate_data.schema.signature import signature_claims
 from mlgate_data.schema.written import Columns, Conditions, Keys, Rows, Sums
 
 
 @data_check("data.schema", better="lower", default={"no_findings": True})
-def schema(
+def schema_check(
     data: Data,
+    candidate: object | None = None,
     *,
+    schema: str | None = None,
     columns: Columns | None = None,
     rows: Rows | None = None,
     rows_hold: Conditions | None = None,
@@ -24,6 +30,8 @@ def schema(
     exact: bool = False,
     ordered: bool = False,
     tables: tuple[str, ...] = ("train", "test"),
+    signature: bool = True,
+    sample: int | None = None,
 ) -> Steps:
     """Rules that the columns must keep, in every table of the run.
 
@@ -48,6 +56,14 @@ def schema(
     `rows = [1000, 2000]`, `exact = true` (no further columns), `ordered = true`, and `tables`, where only one of the
     tables is meant.
 
+    `schema = "schemas.py:Credit"` adds a pandera schema (a DataFrameModel or DataFrameSchema, for pandas or polars);
+    its file is read from the gate file's folder and run. Types, nullability, uniqueness and all checks that pandera
+    brings run here, in the same pass over data of any size. Checks that are functions of your own can't:
+    `sample = 100000` lets pandera run them on so many random rows in memory, and without it the check says which they
+    are and errs.
+
+    The `signature` of an MLflow model under test holds too: its columns are there, and of its types.
+
     A row without a value breaks `nullable` and no other rule; NaN is no value. Whole numbers in a column of floats
     are of type int. A rule that can't be held against its column (a `min` for text) is a finding, never a pass.
 
@@ -56,17 +72,37 @@ def schema(
     widen it or give it a `mostly`.
     """
     written = Written(columns or {}, rows, rows_hold or [], unique_together or [], sums or [], exact, ordered)
-    claims = claims_of(written)
-    if not claims:
+    stated = Stated(claims_of(written), frozenset(written.columns))
+    user = load_schema(schema, data.folder) if schema is not None else None
+    logged = signature_claims(_files(candidate)) if signature else ()
+    if not (stated.claims or user is not None or logged):
         raise NotApplicable("no schema is stated.", hint='State rules under [checks."data.schema".columns.NAME].')
     scans = tuple(scan for scan in data.tables() if scan.name in tables)
     if not scans:
         raise NotApplicable(f"no table of this run is among {', '.join(tables)}.")
-    yield chain.from_iterable(of(scan, needed(claims, scan)) for scan in scans)
-    yield chain.from_iterable(of(scan, needed_then(claims, scan)) for scan in scans)
-    found = [each for scan in scans for each in findings_of(claims, scan, written.columns, data.columns.sensitive)]
+    holds = [Held.of(scan, stated, user, logged) for scan in scans]
+    _refuse_own(holds, schema, sample)
+    yield chain.from_iterable(held.first(sample) for held in holds)
+    yield chain.from_iterable(held.then() for held in holds)
+    found = [finding for held in holds for finding in held.findings(data.columns.sensitive, user, sample)]
     return Measurement(
         estimate=Measurement.exact(len(found), n=sum(scan.rows for scan in scans)).estimate,
         findings=tuple(found),
-        notes=(f"{len(claims)} rules on {' and '.join(scan.name for scan in scans)}.",),
+        notes=tuple(note for held in holds for note in held.notes(sample)),
     )
+
+
+def _refuse_own(holds: Sequence[Held], schema: str | None, sample: int | None) -> None:
+    """A check that can't run must not pass for one that did."""
+    own = list(dict.fromkeys(str(check) for held in holds for check in held.own))
+    if own and sample is None:
+        raise CheckError(
+            f"{schema} has checks that can't run on a stream of rows: {', '.join(own[:10])}.",
+            hint="Set `sample = 100000` to let pandera run them on so many rows in memory.",
+        )
+
+
+def _files(candidate: object) -> Path | None:
+    """The folder of the model under test, where it has one."""
+    path = getattr(candidate, "path", None)
+    return path if isinstance(path, Path) and path.is_dir() else None

@@ -135,6 +135,8 @@ class Type(Plain):
             said += f": {many(found.count, found.of)} {are(found.count)} {about.broken}"
         elif isinstance(about, Whole):
             return None
+        else:
+            said += ", which every text in it can be read as"
         return Breach(self.rule, self.columns, said, Severity.HIGH, found)
 
     def _rows(self, schema: Schema) -> RowRule | None:

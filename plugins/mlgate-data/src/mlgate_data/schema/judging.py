@@ -34,10 +34,18 @@ def needed_then(claims: Sequence[Claim], scan: Scan) -> Iterator[Fact[Any]]:
 def findings_of(
     claims: Sequence[Claim], scan: Scan, named: Collection[str], sensitive: Collection[str]
 ) -> Iterator[Finding]:
-    """One finding for each broken claim. Missing columns among `named` are one finding of their own, or optional."""
-    for claim in claims:
-        breach = _breach(claim, scan, named)
+    """One finding for each broken claim. Missing columns among `named` are one finding of their own, or optional.
+
+    A column of another type is told once, not again by every rule that can't be held against that type.
+    """
+    mistyped: set[str] = set()
+    for claim in sorted(claims, key=lambda claim: claim.rule != "type"):
+        try:
+            breach = _breach(claim, scan, named)
+        except MlgateError as error:
+            breach = None if mistyped.intersection(claim.columns) else _unheld(claim, error)
         if breach is not None:
+            mistyped.update(claim.columns if claim.rule == "type" else ())
             yield finding(breach, scan, sensitive)
 
 
@@ -51,8 +59,9 @@ def _breach(claim: Claim, scan: Scan, named: Collection[str]) -> Breach | None:
         unsaid = [with_nearest(name, scan.schema) for name in missing if name not in named]
         said = f"{claim.rule} names columns that are not there: {listed(unsaid)}"
         return Breach(claim.rule, claim.columns, said, Severity.HIGH) if unsaid else None
-    try:
-        return claim.breach(scan)
-    except MlgateError as error:
-        said = f"the rule {claim.rule} could not be held against it: {str(error).rstrip('.')}"
-        return Breach(claim.rule, claim.columns, said, Severity.HIGH)
+    return claim.breach(scan)
+
+
+def _unheld(claim: Claim, error: MlgateError) -> Breach:
+    said = f"the rule {claim.rule} could not be held against it: {str(error).rstrip('.')}"
+    return Breach(claim.rule, claim.columns, said, Severity.HIGH)

@@ -119,13 +119,13 @@ def _pattern(kind: str) -> Reader:
         if not isinstance(patterns, list | tuple) or not all(isinstance(each, str) for each in patterns):
             raise Wrong(f"{kind} takes a pattern or a list of patterns, not {value!r}")
         for pattern in patterns:
-            _refuse_unreadable(pattern)
+            refuse_unreadable(pattern)
         return Rows(rules.Pattern(name, tuple(patterns), kind, any_of), tolerance)
 
     return read
 
 
-def _refuse_unreadable(pattern: str) -> None:
+def refuse_unreadable(pattern: str) -> None:
     """By the engine that will run it: it has no look-around and no back references, and never takes long."""
     import polars as pl
 
