@@ -90,7 +90,8 @@ def category_typos(data: Data) -> Steps:
     """
     table = data.judged()
     train = data.train if table is not data.train else None
-    names = [name for name in of_kind(table.schema, Kind.TEXT) if train is None or name in train.schema]
+    known = of_kind((train or table).schema, Kind.TEXT)
+    names = [name for name in of_kind(table.schema, Kind.TEXT) if name in known]
     yield [*(of(train, map(Tally, names)) if train else ()), *of(table, map(Tally, names))]
     found: list[Finding] = []
     for name in names:
