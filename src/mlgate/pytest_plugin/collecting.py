@@ -12,7 +12,7 @@ import pytest
 from mlgate.errors import MlgateError
 from mlgate.gate import GateRequest
 from mlgate.pytest_plugin import GateWarning
-from mlgate.pytest_plugin.gates import OpenGate, gates_of
+from mlgate.pytest_plugin.gates import GATE, OpenGate, gates_of
 from mlgate.pytest_plugin.keeping import start_keeping
 from mlgate.pytest_plugin.parcels import Parcel, pack, send
 from mlgate.pytest_plugin.wording import complaint, properties, sentence
@@ -65,12 +65,13 @@ class CheckItem(pytest.Item):
         super().__init__(**node)  # type: ignore[arg-type]  # pytest's own arguments, handed on
         self.gate = gate
         self.planned = planned
+        self.stash[GATE] = gate
         self.add_marker("mlgate")
         self.add_marker(planned.check.family)
 
     def runtest(self) -> None:
         run = self.gate.measure(self.planned)
-        parcel = pack(self.gate, [run])
+        parcel = pack(self.gate, [run], self.session.items)
         send(self, lambda report: self._sent(report, parcel))
         rules = self.gate.session.sheet[run.check]
         standing = self.gate.standing(run, rules)

@@ -19,6 +19,7 @@ class Contributions:
 
     def __init__(self, item: pytest.Item, gate: OpenGate) -> None:
         self._gate = gate
+        self._items = item.session.items
         self._runs: list[CheckRun] = []
         self._failure: str | None = None
         self._skip: str | None = None
@@ -36,7 +37,9 @@ class Contributions:
             self._failure = _line(report)
         elif report.skipped:
             self._skip = _line(report)
-        return pack(self._gate, self._settled()) if report.when == "teardown" else None
+        if report.when != "teardown":
+            return None
+        return pack(self._gate, self._settled(), self._items)
 
     def _settled(self) -> Sequence[CheckRun]:
         """The runs with the outcome of the test: its first failure, in whatever phase, is theirs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ class OpenGate:
     def __init__(self, request: GateRequest, session: Session) -> None:
         self.request = request
         self.session = session
+        self._announced = False
 
     @property
     def facts(self) -> RunFacts:
@@ -40,6 +41,13 @@ class OpenGate:
         """What the check, taken by itself, does to the verdict."""
         return standing_of(self.facts, run, rules, self.session.gate)
 
+    def announcement(self, items: Iterable[pytest.Item]) -> dict[str, str]:
+        """The node ids of this gate's checks among `items`, by check: told once, for it can be long."""
+        if self._announced:
+            return {}
+        self._announced = True
+        return {item.name: item.nodeid for item in items if item.stash.get(GATE, None) is self}
+
     @cached_property
     def subjects(self) -> str:
         """Model and data, where a request names them; empty where the gate file alone does."""
@@ -48,6 +56,10 @@ class OpenGate:
             return ""
         tables = {name: (table.uri, table.digest) for name, table in self.facts.data.items()}
         return repr((self.facts.candidate, self.facts.champion, tables))
+
+
+GATE = pytest.StashKey[OpenGate]()
+"""The gate of an item that is one of its checks."""
 
 
 class Gates:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,24 +24,18 @@ class RecordKeeper:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self.started = datetime.now(UTC)
-        self.selected: dict[str, None] = {}
-        self.parcels: dict[str, Parcel] = {}
-        self.crashes: dict[str, str] = {}
+        self.parcels: dict[Hashable, dict[str, Parcel]] = defaultdict(dict)
+        self.selected: dict[Hashable, dict[str, str]] = defaultdict(dict)
+        self.failures: dict[str, pytest.TestReport] = {}
         self.kept: list[Kept] = []
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self._select(item.nodeid for item in session.items)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: object, ids: Iterable[str]) -> None:
-        self._select(ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         parcel = parcel_of(report)
         if parcel is not None:
-            self.parcels[report.nodeid] = parcel
-        elif report.failed and report.nodeid in self.selected:
-            self.crashes[report.nodeid] = str(report.longrepr)
+            self.parcels[parcel.key][report.nodeid] = parcel  # of a test that is run again, the last
+            self.selected[parcel.key].update(parcel.selected)
+        elif report.failed:
+            self.failures[report.nodeid] = report
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Nothing measured, nothing kept; else a verdict that is not `allowed` is no success."""
@@ -60,9 +55,6 @@ class RecordKeeper:
         terminalreporter.write_sep("=", "mlgate")
         for kept in self.kept:
             sum_up(kept, terminalreporter)
-
-    def _select(self, node_ids: Iterable[str]) -> None:
-        self.selected.update((node, None) for node in node_ids if node.partition("::")[0].endswith(".toml"))
 
 
 def start_keeping(config: pytest.Config) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,22 +41,19 @@ class Kept:
 
 def keep(keeper: RecordKeeper, config: pytest.Config) -> list[Kept]:
     """Make and write the records of this run."""
-    groups: dict[object, dict[str, Parcel]] = defaultdict(dict)
-    for node, parcel in keeper.parcels.items():
-        groups[parcel.key][node] = parcel
-    merged = [_Merger(group, keeper, config) for group in groups.values()]
-    return [merger.kept() for merger in merged if merger.worth_keeping]
+    mergers = [_Merger(list(group.values()), keeper, config) for group in keeper.parcels.values()]
+    return [merger.kept() for merger in mergers if merger.worth_keeping]
 
 
 class _Merger:
     """Parcels of one gate, about one model and its data."""
 
-    def __init__(self, parcels: Mapping[str, Parcel], keeper: RecordKeeper, config: pytest.Config) -> None:
+    def __init__(self, parcels: Sequence[Parcel], keeper: RecordKeeper, config: pytest.Config) -> None:
         self._keeper = keeper
         self._config = config
-        self._first = next(iter(parcels.values()))
-        self._records = [from_json(parcel.record.encode()) for parcel in parcels.values()]
-        self._selected = self._selected_checks()
+        self._first = parcels[0]
+        self._records = [from_json(parcel.record.encode()) for parcel in parcels]
+        self._selected = keeper.selected[self._first.key]
 
     @property
     def worth_keeping(self) -> bool:
@@ -92,14 +88,6 @@ class _Merger:
         session.facts = replace(found, id=session.id, gate=replace(found.gate, left_out=left_out))
         return session
 
-    def _selected_checks(self) -> dict[str, str]:
-        """The node ids of this gate file's checks that were to run, by check."""
-        if self._first.subjects or not self._first.gate:
-            return {}
-        nodes = [(node, *node.partition("::")[::2]) for node in self._keeper.selected]
-        root, gate = self._config.rootpath, Path(self._first.gate)
-        return {check: node for node, path, check in nodes if (root / path).resolve() == gate}
-
     def _all_runs(self, session: Session) -> Sequence[CheckRun]:
         runs = {run.check: run for run in self._runs()}
         missing = [planned.check.id for planned in session.plan if planned.check.id not in runs]
@@ -114,9 +102,11 @@ class _Merger:
         yield from runs.values()
 
     def _not_run(self, check: str) -> CheckRun:
-        crash = self._keeper.crashes.get(self._selected[check])
-        reason = STOPPED if crash is None else f"not run: {crash.strip().splitlines()[-1]}"
-        return CheckRun(check, RunStatus.ERRORED, 0.0, reason=reason, traceback=crash)
+        failure = self._keeper.failures.get(self._selected[check])
+        if failure is None:
+            return CheckRun(check, RunStatus.ERRORED, 0.0, reason=STOPPED)
+        told = str(failure.longrepr)
+        return CheckRun(check, RunStatus.ERRORED, 0.0, reason=f"not run: {told.splitlines()[-1]}", traceback=told)
 
 
 def _claimed_twice(run: CheckRun, other: CheckRun) -> CheckRun:

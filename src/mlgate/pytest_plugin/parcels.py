@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ _POST = "mlgate-post"
 class Parcel:
     """Runs of one gate. `gate`, `folder` and `root` say where the gate stands, `record` holds its facts and the runs.
 
+    `selected` are the node ids of the gate's checks that are to run, by check, in the first parcel of each process.
     `subjects` is empty where the gate file alone says what is measured; else it names model and data, so that what
     was measured on others never comes into one record.
     """
@@ -28,6 +29,7 @@ class Parcel:
     folder: str
     root: str | None
     subjects: str
+    selected: dict[str, str]
     record: str
 
     @property
@@ -42,8 +44,8 @@ Sender = Callable[[pytest.TestReport], Parcel | None]
 _SENDER = pytest.StashKey[Sender]()
 
 
-def pack(gate: OpenGate, runs: Sequence[CheckRun]) -> Parcel:
-    """Raises `RecordError` where a measurement holds what a record can't."""
+def pack(gate: OpenGate, runs: Sequence[CheckRun], items: Iterable[pytest.Item]) -> Parcel:
+    """`items` are those of this pytest session. Raises `RecordError` where a measurement holds what a record can't."""
     from mlgate.gate.verdicts import record_of
     from mlgate.results.record_json import to_json
 
@@ -55,6 +57,7 @@ def pack(gate: OpenGate, runs: Sequence[CheckRun]) -> Parcel:
         folder=str(request.folder.resolve()),
         root=str(request.root.resolve()) if request.root else None,
         subjects=gate.subjects,
+        selected=gate.announcement(items),
         record=to_json(record).decode(),
     )
 
