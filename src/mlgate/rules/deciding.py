@@ -43,7 +43,8 @@ def decide(
     """
     pairs = [(run, rules.get(run.check) or CheckRules(run.check)) for run in runs]
     at = Circumstances(policy, waiving.holding(waivers, today), looks, has_champion, _slice_levels(pairs, policy))
-    missing = [held for check, held in rules.items() if held.required and check not in {run.check for run in runs}]
+    ran = {run.check for run in runs}
+    missing = [held for check, held in rules.items() if held.required and check not in ran]
     standings = sorted([*(stand(run, held, at) for run, held in pairs), *map(absent, missing)], key=_place)
     problems = waiving.problems(waivers, standings, today)
     return Decided(
