@@ -94,6 +94,25 @@ def test_a_measurement_goes_in_whole(project: Project) -> None:
     assert (measurement.estimate.value, measurement.unit) == (2.0, "EUR")
 
 
+def test_it_can_be_held_to_rules(project: Project) -> None:
+    """In the words of the gate file, on the line that records it."""
+    run(project, f'{RECORD}.at_most("60ms").at_least("0s")').assert_outcomes(passed=2)
+
+
+def test_a_rule_that_it_does_not_meet_fails_the_test_and_the_record(project: Project) -> None:
+    """With the sentence of the gate; there is no page that could say more."""
+    result = run(project, f'{RECORD}.at_most("20ms")')
+    assert [line for line in result.outlines if line.startswith("E ")] == [
+        "E       AssertionError: business.latency failed: 0.040 s [0.030, 0.050] on 1,000 rows is above 20 ms",
+        "E         measured  0.040 s [0.030, 0.050], on 1,000 rows",
+        "E         rule      at_most(20 ms) (this test)",
+    ]
+    assert own(project).reason.endswith(
+        "test_own.py::test_it failed: AssertionError: business.latency failed: 0.040 s [0.030, 0.050] on 1,000 rows "
+        "is above 20 ms"
+    )
+
+
 def test_several_measurements_of_one_test(project: Project) -> None:
     """Each under its name."""
     run(project, RECORD, 'gate.record("business.profit", value=1, n=10)').assert_outcomes(passed=2)

@@ -16,7 +16,7 @@ from mlgate.gatefile.options import coerce
 from mlgate.pytest_plugin.claims import MeasuredCheck
 from mlgate.pytest_plugin.contributing import Contributions
 from mlgate.pytest_plugin.gates import OpenGate, gates_of
-from mlgate.results import Measurement
+from mlgate.results import CheckRun, Measurement
 from mlgate.results.record_json import run_to_json
 from mlgate.rules.mistakes import did_you_mean, listed
 from mlgate.runner import PlannedCheck
@@ -45,7 +45,7 @@ class Gate:
             known = gate.session.host.check(check)
             given = _options(known, options)
             planned = PlannedCheck(known, {**options_for(known, gate.session.gate), **given})
-            return MeasuredCheck(gate, known, gate.measure(planned))
+            return MeasuredCheck(gate, gate.measure(planned), known)
         except MlgateError as mistake:
             pytest.fail(str(mistake), pytrace=False)
 
@@ -58,22 +58,22 @@ class Gate:
         n: int | None = None,
         unit: str = "1",
         interval: tuple[float, float] | Interval | None = None,
-    ) -> Measurement:
+    ) -> MeasuredCheck:
         """Put a measurement into the record of this run, with the outcome that this test will have.
 
         Either a `Measurement`, or a finite `value` of `n` rows in `unit`, with its `interval`: as (low, high), it is
-        taken to be at the confidence of the gate file. A finding of critical severity fails the record by itself.
+        taken to be at the confidence of the gate file. A finding of critical severity fails the record by itself. What
+        comes back can be held to rules, as that of `measure`: `gate.record(...).at_most(5)`.
         """
         __tracebackhide__ = True
         try:
             gate = self._open()
             measured = measurement or _measurement(value, n, unit, interval, gate.session.gate.policy.confidence)
-            self._contribute(gate, check, measured)
+            return MeasuredCheck(gate, self._contribute(gate, check, measured))
         except (MlgateError, ValueError) as mistake:
             pytest.fail(str(mistake), pytrace=False)
-        return measured
 
-    def _contribute(self, gate: OpenGate, check: str, measured: Measurement) -> None:
+    def _contribute(self, gate: OpenGate, check: str, measured: Measurement) -> CheckRun:
         if not _ID.fullmatch(check):
             raise UsageError(f"{check!r} is no id for a measurement.", hint="Name it family.name, as business.latency.")
         if check in gate.session.host.checks:
@@ -86,6 +86,7 @@ class Gate:
         if self._contributions is None:
             self._contributions = Contributions(self._item, gate)
         self._contributions.add(run)
+        return run
 
     def _open(self) -> OpenGate:
         return gates_of(self._item.config).open(self._request)

@@ -1,7 +1,8 @@
-"""What `gate.measure` hands over: a measurement that a test can make demands of, in the words of the gate file."""
+"""What `gate.measure` and `gate.record` hand over: a measurement that a test makes demands of, as a gate file does."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Self
 
 from mlgate.checks import Check, Stage
@@ -14,16 +15,19 @@ from mlgate.stats import Interval
 
 
 class MeasuredCheck:
-    """One check, measured. Each demand raises `AssertionError` with the numbers, the rule and the way out where it
-    is not met, or where it can't be decided and the gate's policy does not allow that; else it returns the check."""
+    """One check, measured, or what a test measured itself (`check` is None).
 
-    def __init__(self, gate: OpenGate, check: Check, run: CheckRun) -> None:
-        self.check = check
+    Each demand raises `AssertionError` with the numbers, the rule and the way out where it is not met, or where it
+    can't be decided and the gate's policy does not allow that; else it returns this object.
+    """
+
+    def __init__(self, gate: OpenGate, run: CheckRun, check: Check | None = None) -> None:
         self.run = run
+        self.check = check
         self._gate = gate
 
     def __repr__(self) -> str:
-        return f"<{self.check.id} {self.run.status}>"
+        return f"<{self.run.check} {self.run.status}>"
 
     @property
     def measurement(self) -> Measurement:
@@ -31,7 +35,7 @@ class MeasuredCheck:
         __tracebackhide__ = True
         if self.run.measurement is None:
             self._demand({})
-            raise AssertionError(f"{self.check.id} {self.run.status}: {self.run.reason}")
+            raise AssertionError(f"{self.run.check} {self.run.status}: {self.run.reason}")
         return self.run.measurement
 
     @property
@@ -40,7 +44,7 @@ class MeasuredCheck:
         __tracebackhide__ = True
         estimate = self.measurement.estimate
         if estimate is None:
-            raise AssertionError(f"{self.check.id} measures no number: ask for no_findings()")
+            raise AssertionError(f"{self.run.check} measures no number: ask for no_findings()")
         return estimate.value
 
     @property
@@ -49,7 +53,7 @@ class MeasuredCheck:
         __tracebackhide__ = True
         estimate = self.measurement.estimate
         if estimate is None:
-            raise AssertionError(f"{self.check.id} measures no number: ask for no_findings()")
+            raise AssertionError(f"{self.run.check} measures no number: ask for no_findings()")
         return estimate.interval(self._confidence)
 
     @property
@@ -94,14 +98,11 @@ class MeasuredCheck:
         return self
 
     def _rules(self, table: dict[str, object]) -> CheckRules:
-        return CheckRules(
-            check=self.check.id,
-            rules=parse_rules(table, where="this test"),
-            better=self.check.better,
-            stage=int(self.check.stage),
-            required=True,
-            primary=self.check.stage is Stage.PRIMARY,
-        )
+        rules = CheckRules(self.run.check, parse_rules(table, where="this test"), required=True)
+        if self.check is None:
+            return rules
+        stage = self.check.stage
+        return replace(rules, better=self.check.better, stage=int(stage), primary=stage is Stage.PRIMARY)
 
     @property
     def _confidence(self) -> float:

@@ -19,12 +19,12 @@ def sentence(result: Result) -> str:
     return f"{result.check} {result.outcome}: {_safe(result.reason)}"
 
 
-def complaint(result: Result, check: Check, confidence: float) -> str:
-    """Everything that the person who must act needs; the first line says the most."""
+def complaint(result: Result, check: Check | None, confidence: float) -> str:
+    """Everything that the person who must act needs; the first line says the most. A test's own number has no check."""
     return "\n".join((sentence(result), *_details(result, check, confidence), *_traceback(result)))
 
 
-def _details(result: Result, check: Check, confidence: float) -> Iterator[str]:
+def _details(result: Result, check: Check | None, confidence: float) -> Iterator[str]:
     measurement = result.run.measurement
     if measurement is not None:
         yield f"  measured  {_safe(_measured(measurement, confidence))}"
@@ -33,7 +33,8 @@ def _details(result: Result, check: Check, confidence: float) -> Iterator[str]:
     for rule in result.rules:
         if rule.outcome in _UNMET:
             yield f"  rule      {_rule(rule, result)}"
-    yield f"  way out   {way_out(result, check)}"
+    if check is not None:
+        yield f"  way out   {way_out(result, check)}"
 
 
 def _measured(measurement: Measurement, confidence: float) -> str:
