@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from mlgate.gate import GateRequest, run_gate
     from mlgate.opening.adapting import adapt
+    from mlgate.opening.skops_files import load_skops
     from mlgate.resources import ResourceProvider
     from mlgate.results import (
         Comparison,
@@ -65,6 +66,7 @@ _HOMES = {
     ),
     "mlgate.gate": ("GateRequest", "run_gate"),
     "mlgate.opening.adapting": ("adapt",),
+    "mlgate.opening.skops_files": ("load_skops",),
     "mlgate.resources": ("ResourceProvider",),
     "mlgate.results": (
         "Comparison",
@@ -145,6 +147,7 @@ __all__ = [
     "adapt",
     "check",
     "hookimpl",
+    "load_skops",
     "run_gate",
 ]
 

@@ -49,20 +49,30 @@ class SkopsOpener:
 
     def open(self, model: LocatedModel) -> Model:
         """The estimator in the file. Raises `ModelError` that names the types that skops does not trust."""
-        try:
-            import skops.io
-        except ModuleNotFoundError as error:
-            raise ModelError(
-                f"The model {model.uri} needs skops, which is not installed.", hint="`pip install skops`."
-            ) from error
+        assert model.path is not None
         make_importable(Path.cwd())
-        unknown = sorted(set(skops.io.get_untrusted_types(file=model.path)) - self._trusted)
-        if unknown:
-            raise ModelError(
-                f"The model {model.uri} holds types that nobody vouches for: {listed(unknown)}.",
-                hint="Build it from scikit-learn's own types; if you trust its origin, save it with joblib as .joblib.",
-            )
-        return adapt(skops.io.load(model.path, trusted=sorted(self._trusted)))
+        return adapt(load_skops(model.path, model.uri, self._trusted))
+
+
+def load_skops(path: Path, uri: str, trusted: frozenset[str] = REVIEWED) -> object:
+    """What the skops file of the model `uri` holds, if skops or `trusted` vouches for every type in it.
+
+    Never the model's own list of trusted types. Raises `ModelError` that names the types nobody vouches for.
+    """
+    try:
+        import skops.io
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"The model {uri} needs skops, which is not installed.", hint="`pip install skops`."
+        ) from error
+    unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - trusted)
+    if unknown:
+        raise ModelError(
+            f"The model {uri} holds types that nobody vouches for: {listed(unknown)}.",
+            hint="Build it from scikit-learn's own types; if you trust its origin, save it with joblib as .joblib, "
+            'or log it with serialization_format="cloudpickle".',
+        )
+    return skops.io.load(path, trusted=sorted(trusted))
 
 
 def located_file(uri: str) -> LocatedModel:

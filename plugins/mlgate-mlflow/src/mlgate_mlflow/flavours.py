@@ -1,0 +1,62 @@
+"""Load the model in an MLflow folder, natively where that gives scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mlgate import Model, ModelError, adapt, load_skops
+from mlgate_mlflow.signature import as_signed, features_of
+
+
+def load(folder: Path, uri: str) -> Model:
+    """The model behind `mlgate`'s protocol. Raises `ModelError` for an MLmodel that says nothing to open.
+
+    A scikit-learn model in skops' format is opened with mlgate's list of trusted types, never with the one that the
+    model brings along.
+    """
+    import yaml
+
+    content = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
+    flavours = content.get("flavors") or {}
+    features = features_of(content.get("signature"))
+    sklearn = flavours.get("sklearn")
+    if sklearn is not None:
+        return adapt(_sklearn(folder, sklearn, uri), features)
+    if "python_function" not in flavours:
+        raise ModelError(
+            f"The model {uri} has the flavours {', '.join(sorted(flavours)) or 'none'}, and not python_function.",
+            hint="Log it with a flavour that can predict from Python.",
+        )
+    return adapt(_pyfunc(folder), features)
+
+
+def _sklearn(folder: Path, flavour: dict[str, Any], uri: str) -> object:
+    if flavour.get("serialization_format") == "skops":
+        return load_skops(folder / str(flavour["pickled_model"]), uri)
+    import mlflow.sklearn
+
+    return mlflow.sklearn.load_model(str(folder))
+
+
+def _pyfunc(folder: Path) -> object:
+    """The model's own estimator where it gives scores (XGBoost, LightGBM), else MLflow's predict function."""
+    import mlflow.pyfunc
+
+    model = mlflow.pyfunc.load_model(str(folder))
+    raw = _raw(model)
+    if callable(getattr(raw, "predict_proba", None)):
+        return raw
+    schema = model.metadata.get_input_schema()
+
+    def predict(rows: Any) -> Any:
+        return model.predict(as_signed(rows, schema))
+
+    return predict
+
+
+def _raw(model: Any) -> object:
+    try:
+        return model.get_raw_model()
+    except Exception:  # flavours without a raw model raise what they like
+        return None
