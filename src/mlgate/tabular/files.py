@@ -29,10 +29,14 @@ _FORMATS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ScannedFiles:
-    """A plan over one or more files, and how to digest them (None: they are not on this machine)."""
+    """A plan over one or more files, and how to digest them (None: they are not on this machine).
+
+    `paths` are the files, in the rows' order, where they are on this machine.
+    """
 
     frame: pl.LazyFrame
     digest: Callable[[], str] | None
+    paths: tuple[Path, ...] = ()
 
 
 def scan_files(uri: str) -> ScannedFiles:
@@ -45,7 +49,7 @@ def scan_files(uri: str) -> ScannedFiles:
         for path in paths:
             _check_magic(path)
     frame = _checked(_plan(ending, uri, [str(path) for path in paths]), uri)
-    return ScannedFiles(frame, lambda: digest_of_files(paths))
+    return ScannedFiles(frame, lambda: digest_of_files(paths), tuple(paths))
 
 
 def _format(uri: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import DataError
@@ -24,8 +25,17 @@ class Table:
     `uri` is what a report calls it. Reading raises `DataError`, naming the table and, where it is known, the row.
     """
 
-    def __init__(self, source: FrameSource, *, uri: str, digest: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        uri: str,
+        digest: Callable[[], str] | None = None,
+        paths: tuple[Path, ...] = (),
+    ) -> None:
         self.uri = uri
+        self.paths = paths
+        """The files on this machine that hold exactly these rows, in their order; none for a frame."""
         self._source = source
         self._digest = digest
 
@@ -46,7 +56,7 @@ class Table:
         from mlgate.tabular.files import scan_files
 
         scanned = scan_files(uri)
-        return cls(LazySource(scanned.frame, uri), uri=uri, digest=scanned.digest)
+        return cls(LazySource(scanned.frame, uri), uri=uri, digest=scanned.digest, paths=scanned.paths)
 
     @cached_property
     def schema(self) -> Mapping[str, pl.DataType]:
