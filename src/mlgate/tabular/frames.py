@@ -84,7 +84,8 @@ class RelationSource:
 
     def collect(self, columns: list[str]) -> pl.DataFrame:
         with reading(self.uri):
-            return self.relation.select(columns).collect(backend="polars").to_native()
+            collected: pl.DataFrame = self.relation.select(columns).collect(backend="polars").to_native()
+            return collected
 
     def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
         import pyarrow as pa

@@ -2,69 +2,105 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
 from mlgate.results import Comparison, Json, SliceMeasurement
-from mlgate.stats import Estimate, Scale, Spread
+from mlgate.stats import Estimate, Spread
+from mlgate.tabular import calibration
 from mlgate.tabular.columns import Columns, Task
-from mlgate.tabular.fitting import FittedRows
+from mlgate.tabular.comparing import compared, flips
+from mlgate.tabular.estimates import estimate_of
+from mlgate.tabular.measuring import Bench, Question, Reading
 from mlgate.tabular.metrics import METRICS
-from mlgate.tabular.predictions import PredictionKind, Predictions
+from mlgate.tabular.predictions import Predictions
+from mlgate.tabular.rows import Rows
+from mlgate.tabular.slicing import Slicer
 from mlgate.tabular.table import Table
+from mlgate.tabular.tabulate import Numbers
 
 SliceSpec = tuple[str, ...]
 
 
 class ScoredTable:
-    """What every performance and fairness check measures on. Make one with `mlgate.tabular.score`."""
+    """What every performance and fairness check measures on. Make one with `mlgate.tabular.score`.
+
+    Metrics are asked by name (`METRICS`), with `threshold` for decisions from scores, or `rate` for the share of rows
+    that is predicted positive; further options are a metric's own: `k` of top_k, `quantile` of quantile_loss, the
+    columns `low` and `high` of coverage.
+    """
 
     def __init__(
-        self, table: Table, columns: Columns, rows: FittedRows, champion_problem: MlgateError | None = None
+        self,
+        table: Table,
+        columns: Columns,
+        rows: Rows,
+        candidate: Predictions,
+        champion_problem: MlgateError | None = None,
     ) -> None:
         self.table = table
-        self._champion_problem = champion_problem
         self.columns = columns
         self.task = rows.task
         self.classes = rows.classes
-        self.rows = len(rows.label)
+        self.rows = rows.count
+        self.candidate = candidate
+        self._champion_problem = champion_problem
         self._rows = rows
+        self._candidate = Bench(rows, rows.candidate)
+        self._champion = Bench(rows, rows.champion) if rows.champion is not None else None
+        self._slicer = Slicer(table)
 
     @property
     def has_champion(self) -> bool:
-        return self._rows.champion is not None
+        return self._champion is not None
 
-    def metric(self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: float) -> Estimate:
+    def versus(self, rival: Predictions) -> ScoredTable:
+        """The candidate beside other answers on the same rows. Raises `ModelError` where they don't fit the table."""
+        from mlgate.tabular.scoring import score
+
+        return score(self.table, self.columns, self.task, self.candidate, rival)
+
+    def metric(self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: Any) -> Estimate:
         """The candidate's metric on all rows.
 
-        Raises `NotApplicable` on another task, `CheckError` where it needs scores and only labels are there.
+        Raises `NotApplicable` on another task or where it has no value, `CheckError` where it needs scores and only
+        labels are there.
         """
-        return self._measure(name, self._rows.candidate, np.ones(self.rows, dtype=bool), threshold)
+        bench = self._candidate
+        question = self._question(name, bench, threshold, rate, options)
+        return self._estimate(question, bench, bench.read(question))
 
     def champion_metric(
-        self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: float
+        self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: Any
     ) -> Estimate:
-        """The champion's metric on the same rows. Raises `NotApplicable` without a champion."""
-        return self._measure(name, self._champion(), np.ones(self.rows, dtype=bool), threshold)
+        """The champion's metric on the same rows. Raises `NoChampion` without one."""
+        bench = self._rival()
+        question = self._question(name, bench, threshold, rate, options)
+        return self._estimate(question, bench, bench.read(question))
 
-    def compare(self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: float) -> Comparison:
-        """The champion's metric and the paired difference candidate - champion."""
-        here, there = self.metric(name, threshold=threshold), self.champion_metric(name, threshold=threshold)
-        se = math.hypot(here.spread.se if here.spread else 0, there.spread.se if there.spread else 0)
-        return Comparison(there, Estimate(here.value - there.value, self.rows, Spread("paired", se)))
+    def compare(self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: Any) -> Comparison:
+        """The champion's metric and the paired difference candidate - champion, on the same rows."""
+        here, there = self._candidate, self._rival()
+        ours = self._question(name, here, threshold, rate, options)
+        theirs = self._question(name, there, threshold, rate, options)
+        readings = here.read(ours), there.read(theirs)
+        difference = compared(self._rows, here, there, (ours, theirs), readings)
+        return Comparison(self._estimate(theirs, there, readings[1]), difference)
 
     def by_slice(
-        self, name: str, spec: SliceSpec, *, threshold: float = 0.5, rate: float | None = None, **options: float
+        self, name: str, spec: SliceSpec, *, threshold: float = 0.5, rate: float | None = None, **options: Any
     ) -> tuple[SliceMeasurement, ...]:
-        """The candidate's metric on the rows of every value of the columns of `spec`."""
-        found = ((keys, keep) for keys, keep in self._parts(spec))
+        """The candidate's metric on the rows of every value of the columns of `spec`, where it has a value."""
+        bench = self._candidate
+        question = self._question(name, bench, threshold, rate, options)
+        found = self._slicer.readings(bench, question, spec)
         return tuple(
-            SliceMeasurement(keys, self._measure(name, self._rows.candidate, keep, threshold)) for keys, keep in found
+            SliceMeasurement(keys, self._estimate(question, bench, reading))
+            for keys, reading in found
+            if reading is not None
         )
 
     def slice_gaps(
@@ -74,15 +110,16 @@ class ScoredTable:
         *,
         threshold: float = 0.5,
         rate: float | None = None,
-        **options: float,
+        **options: Any,
     ) -> tuple[SliceMeasurement, ...]:
-        """Each slice minus the rest of the rows, signed so that positive is worse."""
-        sign = -1 if METRICS[name].better == "higher" else 1
-        return tuple(
-            SliceMeasurement(keys, self._gap(name, self._rows.candidate, keep, threshold, sign))
-            for spec in specs
-            for keys, keep in self._parts(spec)
-        )
+        """Each slice minus the rest of the rows, signed so that positive is worse.
+
+        A slice on which the metric has no value has a gap of 0 with a support of 0: nothing can be decided on it.
+        """
+        bench = self._candidate
+        question = self._question(name, bench, threshold, rate, options)
+        found = (self._slicer.gaps(bench, question, spec, _sign(name)) for spec in specs)
+        return tuple(SliceMeasurement(keys, gap) for spec in found for keys, gap in spec)
 
     def slice_comparisons(
         self,
@@ -91,110 +128,78 @@ class ScoredTable:
         *,
         threshold: float = 0.5,
         rate: float | None = None,
-        **options: float,
+        **options: Any,
     ) -> tuple[SliceMeasurement, ...]:
-        """Candidate against champion within each slice, signed so that positive is worse than the champion."""
-        sign = -1 if METRICS[name].better == "higher" else 1
-        found = []
-        for spec in specs:
-            for keys, keep in self._parts(spec):
-                here = self._measure(name, self._rows.candidate, keep, threshold)
-                there = self._measure(name, self._champion(), keep, threshold)
-                found.append(SliceMeasurement(keys, Estimate(sign * (here.value - there.value), here.n, here.spread)))
-        return tuple(found)
+        """Candidate against champion within each slice, paired, signed so that positive is worse than the champion."""
+        here, there = self._candidate, self._rival()
+        asked = (
+            self._question(name, here, threshold, rate, options),
+            self._question(name, there, threshold, rate, options),
+        )
+        found = (
+            self._slicer.comparisons(self._rows, here, there, asked, spec=spec, sign=_sign(name)) for spec in specs
+        )
+        return tuple(SliceMeasurement(keys, gap) for spec in found for keys, gap in spec)
 
-    def flips(self) -> Estimate:
-        """The share of rows that the champion gets right and the candidate gets wrong."""
-        here = self._labels(self._rows.candidate, 0.5) == self._rows.label
-        there = self._labels(self._champion(), 0.5) == self._rows.label
-        return _share(there & ~here)
+    def flips(self, *, threshold: float = 0.5) -> Estimate:
+        """The share of rows that the champion decides right and the candidate wrong (negative flips)."""
+        rival = self._rival()
+        if self.task is Task.REGRESSION:
+            raise NotApplicable("Flips are counted on decisions, and this is a regression.")
+        return flips(self._rows, self._candidate, rival, threshold)
 
     def calibration(self) -> tuple[Estimate, Estimate, Estimate, dict[str, Json]]:
         """Calibration error, slope and intercept of the candidate, and the points of its curve."""
         if self.task is not Task.BINARY:
-            raise NotApplicable("Calibration is measured on binary tasks.")
-        score = self._scores(self._rows.candidate)
-        bins = np.minimum((score * 15).astype(int), 14)
-        count = np.bincount(bins, minlength=15)
-        gap = np.bincount(bins, weights=score - self._rows.label, minlength=15)
-        ece = Estimate(float(np.abs(gap).sum() / self.rows), self.rows, Spread("plug-in", 0.01))
-        one = Estimate(1.0, self.rows, Spread("plug-in", 0.1))
-        none = Estimate(0.0, self.rows, Spread("plug-in", 0.1))
-        filled = [i for i in range(15) if count[i]]
-        mean = np.bincount(bins, weights=score, minlength=15)
-        share = np.bincount(bins, weights=self._rows.label, minlength=15)
-        curve: dict[str, Json] = {
-            "predicted": [float(mean[i] / count[i]) for i in filled],
-            "observed": [float(share[i] / count[i]) for i in filled],
-            "rows": [int(count[i]) for i in filled],
-        }
-        return ece, one, none, curve
+            raise NotApplicable("Calibration is measured on two classes.")
+        names = ("ece", "calibration_slope", "calibration_intercept")
+        error, slope, intercept = (self.metric(name) for name in names)
+        cut = self._candidate.cut(Question(METRICS["ece"]))
+        return error, slope, intercept, calibration.curve(cut)
 
-    def _champion(self) -> Predictions:
+    def _rival(self) -> Bench:
         if self._champion_problem is not None:
             raise CheckError(f"The champion can't be compared with: {self._champion_problem}")
-        if self._rows.champion is None:
+        if self._champion is None:
             raise NoChampion("There is no champion to compare with.")
-        return self._rows.champion
+        return self._champion
 
-    def _parts(self, spec: SliceSpec) -> Iterator[tuple[dict[str, str], NDArray[np.bool_]]]:
-        data = self.table.collect(spec)
-        keys = data.select(data[column].cast(str).fill_null("null") for column in spec)
-        for row in keys.unique().sort(spec).iter_rows():
-            keep = np.ones(self.rows, dtype=bool)
-            for column, value in zip(spec, row, strict=True):
-                keep &= (keys[column] == value).to_numpy()
-            yield dict(zip(spec, row, strict=True)), keep
-
-    def _gap(self, name: str, answers: Predictions, keep: NDArray[np.bool_], threshold: float, sign: int) -> Estimate:
-        here, rest = self._measure(name, answers, keep, threshold), self._measure(name, answers, ~keep, threshold)
-        se = math.hypot(here.spread.se if here.spread else 0, rest.spread.se if rest.spread else 0)
-        return Estimate(sign * (here.value - rest.value), here.n, Spread("independent groups", se), here.support)
-
-    def _measure(self, name: str, answers: Predictions, keep: NDArray[np.bool_], threshold: float) -> Estimate:
+    def _question(
+        self, name: str, bench: Bench, threshold: float, rate: float | None, options: dict[str, Any]
+    ) -> Question:
         metric = METRICS[name]
         if self.task not in metric.tasks:
             raise NotApplicable(f"{name} is not a metric of {self.task} tasks.")
-        label = self._rows.label[keep]
-        if name == "roc_auc":
-            return _roc_auc(label, self._scores(answers)[keep])
-        if self.task is Task.REGRESSION:
-            return _error(name, label, answers.values[keep])
-        return _share(self._labels(answers, threshold)[keep] == label)
+        asked = {key: value for key, value in options.items() if value is not None}
+        columns = self._columns(asked) if name == "coverage" else {}
+        if rate is not None and self.task is Task.BINARY:
+            threshold = _threshold_at(rate, bench.answers.needed_scores(f"{name} at a rate"))
+        return Question(metric, threshold, asked, columns)
 
-    def _scores(self, answers: Predictions) -> NDArray[np.float64]:
-        if answers.kind is not PredictionKind.SCORES:
-            raise CheckError("Scores are needed, and the model gave labels.")
-        return np.asarray(answers.values[:, -1], dtype=np.float64)
+    def _columns(self, options: dict[str, Any]) -> dict[str, Numbers]:
+        if not {"low", "high"} <= options.keys():
+            raise CheckError("coverage needs the columns of the interval's bounds.", hint="Set `low` and `high`.")
+        data = self.table.collect([str(options["low"]), str(options["high"])])
+        return {side: data[str(options[side])].cast(float).to_numpy() for side in ("low", "high")}
 
-    def _labels(self, answers: Predictions, threshold: float) -> NDArray[Any]:
-        if answers.kind is PredictionKind.LABELS:
-            codes = {value: code for code, value in enumerate(self.classes)}
-            return np.array([codes.get(value, -1) for value in answers.values.tolist()])
-        if self.task is Task.BINARY:
-            return (self._scores(answers) >= threshold).astype(int)
-        return answers.values.argmax(axis=1)
-
-
-def _share(hits: NDArray[np.bool_]) -> Estimate:
-    share = float(hits.mean())
-    spread = Spread("wilson", math.sqrt(share * (1 - share) / len(hits)), Scale.SCORE, trials=len(hits))
-    return Estimate(share, len(hits), spread, len(hits))
+    def _estimate(self, question: Question, bench: Bench, reading: Reading) -> Estimate:
+        metric, sampling = question.metric, self._rows.sampling
+        binomial = question.binomial(self.task)
+        made = estimate_of(metric, reading.point, reading.scatter, reading.rows, sampling, binomial=binomial)
+        if metric.name != "ece" or reading.rows != self.rows or made.spread is None:
+            return made
+        centre = max(made.value - calibration.ece_excess(bench.cut(question)), 0.0)
+        spread = Spread(f"{made.spread.method}, chance taken off", made.spread.se, df=made.spread.df, centre=centre)
+        return Estimate(made.value, made.n, spread, made.support)
 
 
-def _roc_auc(label: NDArray[Any], score: NDArray[np.float64]) -> Estimate:
-    pos, neg = np.sort(score[label == 1]), np.sort(score[label == 0])
-    if not len(pos) or not len(neg):
-        raise NotApplicable("roc_auc needs rows of both classes.")
-    over = (np.searchsorted(neg, pos, "left") + np.searchsorted(neg, pos, "right")) / 2 / len(neg)
-    value = float(over.mean())
-    se = math.sqrt(max(value * (1 - value), 1e-9) / min(len(pos), len(neg)))
-    return Estimate(value, len(label), Spread("delong", se), min(len(pos), len(neg)))
+def _sign(name: str) -> int:
+    return -1 if METRICS[name].better == "higher" else 1
 
 
-def _error(name: str, label: NDArray[Any], value: NDArray[np.float64]) -> Estimate:
-    terms = np.abs(value - label) if name == "mae" else (value - label) ** 2
-    mean, se = float(terms.mean()), float(terms.std() / math.sqrt(len(terms)))
-    if name == "rmse":
-        return Estimate(math.sqrt(mean), len(terms), Spread("delta", se / max(2 * math.sqrt(mean), 1e-12)))
-    return Estimate(mean, len(terms), Spread("student", se))
+def _threshold_at(rate: float, scores: Numbers) -> float:
+    """The score from which on the share `rate` of the rows is positive (more, where rows tie at it)."""
+    if not 0 < rate <= 1:
+        raise CheckError(f"a rate lies above 0 and up to 1, not at {rate:g}.")
+    place = max(round(rate * len(scores)), 1) - 1
+    return float(np.partition(scores, len(scores) - 1 - place)[len(scores) - 1 - place])

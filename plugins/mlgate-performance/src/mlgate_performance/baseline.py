@@ -79,7 +79,7 @@ def compare_with_trivial(
     unit = gain(metric) / label_spread(scored, metric)
     found = []
     for trivial in trivial_predictors(scored, train, features):
-        both = score(scored.table, scored.columns, scored.task, scored._rows.candidate, trivial.predictions)
+        both = scored.versus(trivial.predictions)
         comparison = both.compare(metric.name)
         found.append(Rival(trivial.name, comparison, scaled(comparison.difference, unit)))
     return tuple(found)

@@ -1,0 +1,129 @@
+"""One metric of one model on some rows: which numbers it is made from, its value and its scatter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlgate.tabular import calibration
+from mlgate.tabular.answers import Answers
+from mlgate.tabular.binning import BinnedScores, bin_scores
+from mlgate.tabular.classes import CLASSES, SHARES_OF_ROWS
+from mlgate.tabular.columns import Task
+from mlgate.tabular.confusion import DECISIONS, PLAIN_SHARES, CellMetric
+from mlgate.tabular.metrics import Metric
+from mlgate.tabular.points import Point
+from mlgate.tabular.ranking import RANKINGS
+from mlgate.tabular.row_metrics import ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
+from mlgate.tabular.rows import Rows
+from mlgate.tabular.scatter import Scatter, scatter_of_rows
+from mlgate.tabular.tabulate import Axis, Numbers, tabulate
+
+_BY_ROW: Mapping[str, RowMetric] = {
+    **ROW_METRICS,
+    "ece": calibration.ece,
+    "calibration_slope": calibration.slope,
+    "calibration_intercept": calibration.intercept,
+}
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A metric with the options that it is asked with; `threshold` is settled, `rate` has become one."""
+
+    metric: Metric
+    threshold: float = 0.5
+    options: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Numbers] = field(default_factory=dict)
+
+    def binomial(self, task: Task) -> bool:
+        """Whether the metric is a plain share of rows."""
+        shares = PLAIN_SHARES if task is Task.BINARY else SHARES_OF_ROWS
+        return self.metric.name in shares or self.metric.name in SHARES_PER_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A metric on `rows` rows: its point, with one influence per row, and its scatter."""
+
+    point: Point
+    scatter: Scatter
+    rows: int
+
+
+class Bench:
+    """Measures one model's answers. What several metrics need (bins, decisions) is made once."""
+
+    def __init__(self, rows: Rows, answers: Answers) -> None:
+        self.rows = rows
+        self.answers = answers
+        self._bins: BinnedScores | None = None
+        self._decisions: dict[float, NDArray[Any]] = {}
+
+    def read(self, question: Question, index: Index | None = None) -> Reading:
+        """The metric on all rows, or on those of `index`. Raises `Undefined`, or `CheckError` for missing scores."""
+        sampling = self.rows.sampling if index is None else self.rows.sampling.part(index)
+        label = self.rows.label if index is None else self.rows.label[index]
+        point = self._point(question, label, sampling.weight, index)
+        if self.rows.task is Task.REGRESSION:
+            return Reading(
+                point, scatter_of_rows(point.influence, np.zeros(len(label), np.uint8), 1, sampling), len(label)
+            )
+        return Reading(point, scatter_of_rows(point.influence, label, len(self.rows.classes), sampling), len(label))
+
+    def cells(self, question: Question) -> tuple[CellMetric, Axis] | None:
+        """The function and the codes of a metric that is made from cells; None for one that needs the rows."""
+        name = question.metric.name
+        if self.rows.task is Task.MULTICLASS and name in CLASSES:
+            return CLASSES[name], Axis(self.decisions(question.threshold), len(self.rows.classes))
+        if self.rows.task is Task.BINARY and name in DECISIONS:
+            return DECISIONS[name], Axis(self.decisions(question.threshold), 2)
+        if self.rows.task is Task.BINARY and name in RANKINGS:
+            binned = self.binned(name)
+            return RANKINGS[name], Axis(binned.codes, 1 << binned.bits)
+        return None
+
+    def decisions(self, threshold: float) -> NDArray[Any]:
+        """The class that is answered, as a code: scores from `threshold` on are positive; of many, the highest."""
+        if threshold not in self._decisions:
+            self._decisions[threshold] = _decided(self.answers, threshold)
+        return self._decisions[threshold]
+
+    def binned(self, name: str) -> BinnedScores:
+        if self._bins is None:
+            self._bins = bin_scores(self.answers.needed_scores(name), self.rows.label)
+        return self._bins
+
+    def cut(self, question: Question, index: Index | None = None) -> Cut:
+        """The rows as a row metric takes them."""
+        rows, answers = self.rows, self.answers
+        if index is None:
+            return Cut(rows.label, answers, rows.sampling.weight, question.options, len(rows.classes), question.columns)
+        weight = None if rows.sampling.weight is None else rows.sampling.weight[index]
+        columns = {name: values[index] for name, values in question.columns.items()}
+        return Cut(rows.label[index], answers.part(index), weight, question.options, len(rows.classes), columns)
+
+    def _point(self, question: Question, label: NDArray[Any], weight: Numbers | None, index: Index | None) -> Point:
+        made = self.cells(question)
+        if made is None:
+            return _BY_ROW[question.metric.name](self.cut(question, index))
+        metric, axis = made
+        codes = axis.codes if index is None else axis.codes[index]
+        table = tabulate([Axis(label, max(len(self.rows.classes), 2)), Axis(codes, axis.size)], weight)
+        point = metric(table)
+        return Point(point.value, point.influence[label, codes], point.support)
+
+
+def _decided(answers: Answers, threshold: float) -> NDArray[Any]:
+    if answers.labels is not None:
+        return answers.labels
+    scores = answers.needed_scores("a decision")
+    if scores.ndim == 1:
+        return (scores >= threshold).astype(np.uint8)
+    highest: NDArray[Any] = scores.argmax(axis=1).astype(np.uint8 if scores.shape[1] <= 256 else np.uint32)
+    return highest
