@@ -14,7 +14,7 @@ from scipy.stats import ks_2samp
 from sklearn import metrics
 
 from mlgate import Check, NotApplicable
-from mlgate.tabular import ScoredTable
+from mlgate.tabular import Columns, Predictions, ScoredTable
 
 Oracle = Callable[[NDArray[Any], NDArray[Any]], float]
 EXACT, BINNED = 1e-9, 1e-4
@@ -174,3 +174,21 @@ def test_slope_and_intercept_are_those_of_a_logistic_regression_on_the_logit(
     assert parts["slope"].value == pytest.approx(fit.coef_[0, 0], abs=0.01)
     assert parts["slope"].interval(0.95).low < fit.coef_[0, 0] < parts["slope"].interval(0.95).high
     assert parts["intercept"].value == pytest.approx(fit.intercept_[0], abs=0.05)
+
+
+def test_a_model_of_labels_alone_is_measured_by_what_labels_allow(
+    checks: dict[str, Check], people: People, scorer: Any
+) -> None:
+    """Metrics of scores do not apply; the primary metric is the balanced accuracy, the area under its one point."""
+    columns = Columns(label="income", positive=">50K")
+    said = [
+        Predictions.labels(np.where(scores >= 0.5, ">50K", "<=50K")) for scores in (people.candidate, people.champion)
+    ]
+    scored = scorer(people.frame, columns, *said)
+    with pytest.raises(NotApplicable, match="roc_auc needs scores, and the candidate gives labels alone"):
+        checks["performance.roc_auc"](scored)
+    measurement = checks["performance.vs_champion"](scored)
+    assert measurement.data["metric"] == "balanced_accuracy"
+    assert measurement.estimate is not None
+    assert measurement.estimate.value == pytest.approx(metrics.roc_auc_score(people.label, people.candidate >= 0.5))
+    assert checks["performance.baseline"](scored).data["metric"] == "balanced_accuracy"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from mlgate import Check, MlgateError, NotApplicable
+from mlgate import Check, NotApplicable
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 
 ORACLES: dict[str, tuple[dict[str, float], Callable[[Any, Any], float]]] = {
@@ -65,7 +65,7 @@ def test_a_share_of_zero_is_refused(checks: dict[str, Check], diamonds: Any) -> 
     """An error as a share of a label that is 0 has no meaning, and the refusal says how many such labels there are."""
     judge = diamonds[1].assign(price=lambda frame: frame["price"].where(frame.index > 2, 0))
     table = score(Table.of(judge), Columns(label="price"), None, Predictions.numbers(judge["price"].to_numpy(float)))
-    with pytest.raises(MlgateError, match="3"):
+    with pytest.raises(NotApplicable, match=r"^mape is not defined where the label is 0: 3 rows, the first is row 1\."):
         checks["performance.mape"](table)
 
 
@@ -74,3 +74,16 @@ def test_a_metric_of_classes_does_not_apply(checks: dict[str, Check], prices: Sc
     for name in ("accuracy", "roc_auc", "log_loss", "macro_f1", "calibration", "negative_flips"):
         with pytest.raises(NotApplicable):
             checks[f"performance.{name}"](prices)
+
+
+def test_the_coverage_of_given_intervals_is_counted(checks: dict[str, Check], diamonds: Any, scorer: Any) -> None:
+    """Intervals 20% to both sides of the answer; the share of prices inside, counted by hand."""
+    rng = np.random.default_rng(6)
+    price = diamonds[1]["price"].to_numpy(dtype=float)
+    answer = price * np.exp(rng.normal(0, 0.15, len(price)))
+    judge = diamonds[1].assign(lower=answer * 0.8, upper=answer * 1.2)
+    scored = scorer(judge, Columns(label="price", slices=(("cut",),)), Predictions.numbers(answer))
+    measurement = checks["performance.coverage"](scored, low="lower", high="upper")
+    assert measurement.estimate is not None
+    assert measurement.estimate.value == pytest.approx(np.mean((price >= answer * 0.8) & (price <= answer * 1.2)))
+    assert len(measurement.slices) == 5

@@ -73,13 +73,11 @@ def compare_with_trivial(
     scored: ScoredTable, train: Table | None, metric: Metric, features: tuple[str, ...] = ()
 ) -> tuple[Rival, ...]:
     """The candidate's gain over each trivial predictor, paired on the test rows."""
-    from mlgate.tabular import score
     from mlgate_performance.trivial import trivial_predictors
 
     unit = gain(metric) / label_spread(scored, metric)
     found = []
     for trivial in trivial_predictors(scored, train, features):
-        both = scored.versus(trivial.predictions)
-        comparison = both.compare(metric.name)
+        comparison = scored.versus(trivial.predictions).compare(metric.name)
         found.append(Rival(trivial.name, comparison, scaled(comparison.difference, unit)))
     return tuple(found)

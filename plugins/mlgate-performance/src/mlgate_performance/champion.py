@@ -25,6 +25,7 @@ def vs_champion(
     """The primary metric of the candidate against the champion's, on the same rows.
 
     The primary metric is roc_auc for two classes, macro_f1 for more, rmse for a regression; `metric` names another.
+    Of a model that gives labels alone the roc_auc is the balanced_accuracy, which is what is taken then.
     Both models answer every row, so the difference is paired: what makes a row hard is hard for both and cancels,
     and the interval is far narrower than that of two separate measurements. The unit is the metric's.
 
@@ -41,10 +42,11 @@ def vs_champion(
     objective, fewer features) is a wider `margin` in the gate file or a waiver with a reason.
     """
     about = primary(scored_test, metric)
+    comparison = compare(scored_test, about, threshold=threshold, rate=rate)
     return Measurement(
         scored_test.metric(about.name, threshold=threshold, rate=rate),
         unit=about.unit,
-        comparison=compare(scored_test, about, threshold=threshold, rate=rate),
+        comparison=comparison,
         notes=(f"The primary metric is {about.name}; {about.better} is better.",),
         data={"metric": about.name},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlgate import Comparison, Measurement
+from mlgate import CheckError, Comparison, Measurement, NotApplicable
 from mlgate.tabular import METRICS, Metric
 from mlgate_performance.primary import is_bounded
 
@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 
 def measure(
-    scored_test: ScoredTable, metric: str, *, threshold: float = 0.5, rate: float | None = None, **options: float
+    scored_test: ScoredTable, metric: str, *, threshold: float = 0.5, rate: float | None = None, **options: float | str
 ) -> Measurement:
     """The measurement of one metric of `mlgate.tabular`.
 
-    Raises `NotApplicable` where the metric is of another task, `CheckError` where it needs scores and there are none.
+    Raises `NotApplicable` where the metric has nothing to stand on here: another task, labels where it needs scores,
+    a label of 0 where it divides by it. That denies where the gate file asks for the metric, and nowhere else.
     """
     about = METRICS[metric]
-    estimate = scored_test.metric(metric, threshold=threshold, rate=rate, **options)
+    try:
+        estimate = scored_test.metric(metric, threshold=threshold, rate=rate, **options)
+    except CheckError as refusal:
+        raise NotApplicable(refusal.message, hint=refusal.hint) from refusal
     slices = (
         scored_test.by_slice(metric, spec, threshold=threshold, rate=rate, **options)
         for spec in scored_test.columns.slices
@@ -36,7 +40,12 @@ def measure(
 
 
 def compare(
-    scored_test: ScoredTable, metric: Metric, *, threshold: float = 0.5, rate: float | None = None, **options: float
+    scored_test: ScoredTable,
+    metric: Metric,
+    *,
+    threshold: float = 0.5,
+    rate: float | None = None,
+    **options: float | str,
 ) -> Comparison:
     """The champion's number and the paired difference, with what a rule must know to read it.
 

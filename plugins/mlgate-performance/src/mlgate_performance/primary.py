@@ -8,17 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlgate import CheckError, Estimate, NotApplicable, Scale, Spread
-from mlgate.tabular import METRICS, Metric, Task
+from mlgate.tabular import METRICS, Metric, PredictionKind, Task
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
 
 PRIMARY = {Task.BINARY: "roc_auc", Task.MULTICLASS: "macro_f1", Task.REGRESSION: "rmse"}
+OF_LABELS = "balanced_accuracy"
+"""What the roc_auc of labels is: the area under one point, (recall + specificity) / 2."""
 
 
 def primary(scored: ScoredTable, asked: str | None) -> Metric:
     """The metric that was asked for, or the task's own. Raises `CheckError` for a name that can't serve."""
-    name = asked or PRIMARY[scored.task]
+    name = asked or _usual(scored)
     metric = METRICS.get(name)
     if metric is None:
         near = difflib.get_close_matches(name, METRICS, n=1)
@@ -31,6 +33,11 @@ def primary(scored: ScoredTable, asked: str | None) -> Metric:
     if scored.task not in metric.tasks:
         raise NotApplicable(f"{name} is not a metric of {scored.task} tasks.")
     return metric
+
+
+def _usual(scored: ScoredTable) -> str:
+    labels_alone = scored.candidate.kind is PredictionKind.LABELS
+    return OF_LABELS if labels_alone and scored.task is Task.BINARY else PRIMARY[scored.task]
 
 
 def is_bounded(metric: Metric) -> bool:

@@ -84,7 +84,7 @@ def top_k(scored_test: ScoredTable, *, k: int = 3) -> Measurement:
     """Share of rows whose true class is among the k classes with the highest scores.
 
     More than two classes. A share, 0 to 1; exact; Wilson's interval. Ties at the k-th place go to the class that
-    stands first, as in scikit-learn's top_k_accuracy_score.
+    stands last, as in scikit-learn's top_k_accuracy_score.
 
     `k` is the number of answers that count.
 

@@ -95,3 +95,19 @@ def quantile_loss(scored_test: ScoredTable, *, quantile: float = 0.5) -> Measure
     prediction is q.
     """
     return measure(scored_test, "quantile_loss", quantile=quantile)
+
+
+@check("performance.coverage", better="neither")
+def coverage(scored_test: ScoredTable, *, low: str, high: str) -> Measurement:
+    """Share of labels that lie in the interval that was given for them.
+
+    The test table holds the bounds of each row's interval in two columns, which `low` and `high` name; a bound itself
+    lies inside. A share, 0 to 1; exact; Wilson's interval. It runs only where the gate file sets both; intervals that
+    claim 90% are right with `between = [0.88, 0.92]`.
+
+    ## What to do
+    Too low: the intervals are too narrow; widen them on rows that were not trained on (split conformal prediction).
+    Too high: they promise less than they could. Right overall and wrong in a slice: make the widths depend on what
+    tells the slice.
+    """
+    return measure(scored_test, "coverage", low=low, high=high)

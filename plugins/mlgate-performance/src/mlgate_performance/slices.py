@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlgate import JudgedBy, Measurement, NotApplicable, SliceMeasurement, check
 from mlgate.tabular import Metric
 from mlgate_performance import planning
-from mlgate_performance.primary import gain, is_bounded, label_spread, primary, scaled
+from mlgate_performance.primary import label_spread, primary, scaled
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
@@ -41,8 +41,7 @@ def slices(
     """
     about = primary(scored_test, metric)
     measured = scored_test.slice_gaps(about.name, _declared(scored_test), threshold=threshold, rate=rate)
-    share = 1 / label_spread(scored_test, about)
-    return _judged([replace(each, estimate=scaled(each.estimate, share)) for each in measured], about)
+    return _judged(measured, about, scored_test)
 
 
 @check("performance.slices_vs_champion", better="lower", default={"at_most": 0.05})
@@ -53,8 +52,8 @@ def slices_vs_champion(
 
     For every value of every slice and cross that `slices` under [data] declares: the paired difference of the primary
     metric (roc_auc, macro_f1, rmse; `metric` names another) on the slice's rows, turned so that above 0 is worse than
-    the champion. Losses and errors are told as a share of the champion's on the same rows. The number of the check is
-    the worst slice's, and every slice is in the record.
+    the champion. Errors in the label's unit are divided by the label's standard deviation, as in `performance.slices`.
+    The number of the check is the worst slice's, and every slice is in the record.
 
     By default a slice shown to be worse by more than 0.05 blocks: a better mean must not be paid by one group of
     rows. All slices share one error budget (Holm 1979). A slice with fewer than 50 rows, or fewer than 30 in the
@@ -67,12 +66,8 @@ def slices_vs_champion(
     trainings: rows that were dropped, a category that was merged, a feature that is missing there.
     """
     about = primary(scored_test, metric)
-    specs = _declared(scored_test)
-    measured = scored_test.slice_comparisons(about.name, specs, threshold=threshold, rate=rate)
-    if not is_bounded(about):
-        own = _candidate(scored_test, about, threshold, rate)
-        measured = tuple(_relative(each, own[each.name], about) for each in measured)
-    return _judged(measured, about)
+    measured = scored_test.slice_comparisons(about.name, _declared(scored_test), threshold=threshold, rate=rate)
+    return _judged(measured, about, scored_test)
 
 
 def _declared(scored: ScoredTable) -> tuple[tuple[str, ...], ...]:
@@ -81,26 +76,17 @@ def _declared(scored: ScoredTable) -> tuple[tuple[str, ...], ...]:
     return scored.columns.slices
 
 
-def _candidate(scored: ScoredTable, metric: Metric, threshold: float, rate: float | None) -> dict[str, float]:
-    found = (scored.by_slice(metric.name, spec, threshold=threshold, rate=rate) for spec in scored.columns.slices)
-    return {each.name: each.estimate.value for spec in found for each in spec}
-
-
-def _relative(each: SliceMeasurement, candidate: float, metric: Metric) -> SliceMeasurement:
-    """The difference as a share of the champion's number, which is the candidate's less the difference."""
-    champion = abs(candidate + gain(metric) * each.estimate.value)
-    return replace(each, estimate=scaled(each.estimate, 1 / champion)) if champion > 0 else each
-
-
-def _judged(measured: Sequence[SliceMeasurement], metric: Metric) -> Measurement:
+def _judged(measured: Sequence[SliceMeasurement], metric: Metric, scored: ScoredTable) -> Measurement:
     if not measured:
         raise NotApplicable("No declared slice has rows both inside and outside it.")
-    worst = max(measured, key=lambda each: (_is_large(each), each.estimate.value))
+    share = 1 / label_spread(scored, metric)
+    found = [replace(each, estimate=scaled(each.estimate, share)) for each in measured]
+    worst = max(found, key=lambda each: (_is_large(each), each.estimate.value))
     return Measurement(
         worst.estimate,
-        slices=tuple(measured),
+        slices=tuple(found),
         judged_by=JudgedBy.SLICES,
-        notes=(f"The worst of {len(measured)} slices is {worst.name}; the metric is {metric.name}.",),
+        notes=(f"The worst of {len(found)} slices is {worst.name}; the metric is {metric.name}.",),
         data={"metric": metric.name, "worst": worst.name},
     )
 
