@@ -14,12 +14,12 @@ from mlgate.cli.options import reports_option, split_report
 @reports_option
 def report(record: Path, reports: tuple[str, ...]) -> int:
     """Draw reports from RECORD: without --report, the summary on the terminal."""
+    from mlgate.cli.folders import host_here
     from mlgate.cli.records import read_record
     from mlgate.cli.show import show, write_reports
-    from mlgate.gate import installed_host
 
     kept = read_record(record)
     if not reports:
         show(kept)
         return 0
-    return 3 if write_reports(kept, [split_report(report) for report in reports], installed_host(None)) else 0
+    return 3 if write_reports(kept, [split_report(report) for report in reports], host_here(Path.cwd())) else 0

@@ -13,6 +13,7 @@ from mlgate.cli.progress import progress
 from mlgate.cli.show import show, write_reports
 from mlgate.errors import MlgateError
 from mlgate.gate import GateRequest, installed_host, run_gate
+from mlgate.gate.settings import gate_path
 from mlgate.host import Host
 from mlgate.results import Record
 from mlgate.results.record_json import to_json
@@ -20,7 +21,8 @@ from mlgate.results.record_json import to_json
 
 def run_and_report(request: GateRequest, reports: Sequence[tuple[str, Path]], *, write_back: bool) -> int:
     """The exit code of the verdict; 3 where a report could not be written or the registry could not be told."""
-    host = installed_host(None)
+    path = gate_path(request)
+    host = installed_host(path.parent if path is not None else request.folder)
     for name, _ in reports:
         host.reporter(name)  # a misspelt format must not cost a run
     with progress(sys.stderr) as observer:
