@@ -17,7 +17,9 @@ def test_the_layers_hold(root: Path) -> None:
 
 def test_every_module_of_the_core_stands_in_one_layer(root: Path) -> None:
     """A new module has to be given its place."""
-    contracts = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     house = next(contract for contract in contracts if contract["type"] == "layers")
     placed = [name.strip() for layer in house["layers"] for name in layer.split("|")]
     present = {path.stem for path in (root / "src" / "mlgate").iterdir() if _is_module(path)}

@@ -18,7 +18,9 @@ def test_no_file_is_longer_than_400_lines_and_the_median_is_under_150(sources: t
 
 def test_the_median_function_is_under_ten_lines(sources: tuple[Path, ...]) -> None:
     """A function does one thing."""
-    lengths = [_lines(node) for path in sources for node in ast.walk(ast.parse(path.read_bytes())) if _is_function(node)]
+    lengths = [
+        _lines(node) for path in sources for node in ast.walk(ast.parse(path.read_bytes())) if _is_function(node)
+    ]
     assert median(lengths) < 10
 
 
