@@ -23,6 +23,12 @@ _BOUNDS = {
 }
 _QUIET = {"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
 _LOUD = ("mlflow", "alembic")
+# What the words of requests and urllib3 mean, which fill a page without saying it.
+_UNREACHED = (
+    ("timed out", "no answer came in time"),
+    ("onnection refused", "the connection was refused"),
+    ("Failed to resolve", "the server's name is not known here"),
+)
 _VARIABLES = "MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI say which one is asked"
 
 
@@ -99,12 +105,15 @@ def _refuse_absent_database(uri: str) -> None:
 
 
 def _brief(error: Exception) -> str:
+    for sign, meaning in _UNREACHED:
+        if sign in str(error):
+            return meaning
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return _without_password(first.rstrip("."))[:300]
 
 
 def _way_out(error: Exception) -> str:
-    if any(sign in str(error) for sign in ("API request to", "Max retries", "timed out", "onnection refused")):
+    if any(sign in str(error) for sign in ("API request to", "Max retries", *(sign for sign, _ in _UNREACHED))):
         return f"Is the server at {_address()} up? {_VARIABLES}."
     return f"The registry asked was {_address()}; {_VARIABLES}."
 
