@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlgate import Comparison, Estimate, Measurement, check
+from mlgate import Estimate, Measurement, check
 from mlgate.tabular import Metric
 from mlgate_performance.primary import gain, label_spread, primary, scaled
 
@@ -16,11 +17,11 @@ LEAST_GAIN = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """A trivial predictor, its comparison with the candidate, and the candidate's gain over it (above 0: better)."""
+class Rivals:
+    """The metric of every trivial predictor, the best of them, and the candidate's gain over that (above 0: better)."""
 
-    name: str
-    comparison: Comparison
+    values: Mapping[str, float]
+    best: str
     gain: Estimate
 
 
@@ -43,7 +44,7 @@ def baseline(
     The rivals learn from the training table where the run has one. Without it they learn from the test table by
     cross-fitting: the split that answers a row was learned from other rows (other entities), and constants, one number
     each, from all rows. Which rival is the best is seen on the test rows themselves. A split is learned from at most
-    10,000 rows, and texts of more than 100 different values are no column for it.
+    5,000 rows, and texts of more than 100 different values are no column for it.
 
     By default this blocks where the model is shown not to be better by 0.001.
 
@@ -57,27 +58,21 @@ def baseline(
     """
     about = primary(scored_test, metric)
     rivals = compare_with_trivial(scored_test, train, about, features)
-    best = min(rivals, key=lambda rival: rival.gain.value)
     return Measurement(
-        best.gain,
-        notes=(f"The best trivial predictor is {best.name}, with {about.name} {best.comparison.champion.value:.4g}.",),
-        data={
-            "metric": about.name,
-            "best": best.name,
-            "baselines": {rival.name: rival.comparison.champion.value for rival in rivals},
-        },
+        rivals.gain,
+        notes=(f"The best trivial predictor is {rivals.best}, with {about.name} {rivals.values[rivals.best]:.4g}.",),
+        data={"metric": about.name, "best": rivals.best, "baselines": dict(rivals.values)},
     )
 
 
 def compare_with_trivial(
     scored: ScoredTable, train: Table | None, metric: Metric, features: tuple[str, ...] = ()
-) -> tuple[Rival, ...]:
-    """The candidate's gain over each trivial predictor, paired on the test rows."""
+) -> Rivals:
+    """The trivial predictors, and the candidate's gain over the best of them, paired on the test rows."""
     from mlgate_performance.trivial import trivial_predictors
 
-    unit = gain(metric) / label_spread(scored, metric)
-    found = []
-    for trivial in trivial_predictors(scored, train, features):
-        comparison = scored.versus(trivial.predictions).compare(metric.name)
-        found.append(Rival(trivial.name, comparison, scaled(comparison.difference, unit)))
-    return tuple(found)
+    beside = {each.name: scored.versus(each.predictions) for each in trivial_predictors(scored, train, features)}
+    values = {name: both.champion_metric(metric.name).value for name, both in beside.items()}
+    best = max(values, key=lambda name: gain(metric) * values[name])
+    difference = beside[best].compare(metric.name).difference
+    return Rivals(values, best, scaled(difference, gain(metric) / label_spread(scored, metric)))

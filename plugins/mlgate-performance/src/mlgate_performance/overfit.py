@@ -55,8 +55,7 @@ def overfit(
     about = primary(scored_test, metric)
     train = scored_train.metric(about.name, threshold=threshold, rate=rate)
     test = scored_test.metric(about.name, threshold=threshold, rate=rate)
-    rivals = compare_with_trivial(scored_test, scored_train.table, about)
-    over = min((rival.gain for rival in rivals), key=lambda each: each.value)
+    over = compare_with_trivial(scored_test, scored_train.table, about).gain
     relative = () if is_bounded(about) or train.value <= 0 else (Part("relative", _growth(train, test)),)
     return Measurement(
         _gap(train, test, about, label_spread(scored_test, about)),

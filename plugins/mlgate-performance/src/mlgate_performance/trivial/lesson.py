@@ -16,7 +16,7 @@ from mlgate_performance.trivial.features import usable
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
 
-FEW_ROWS = 10_000
+FEW_ROWS = 5_000
 """A split is learned from at most so many rows; more would hardly move it."""
 FOLDS_OF_FEW, FOLDS_OF_MANY = 5, 2
 
