@@ -31,12 +31,13 @@ BAD: dict[str, tuple[str, Spoil, str]] = {
     "label all one class": (
         "bad.parquet",
         lambda table, path: table.assign(late=1).to_parquet(path),
-        "The label 'late' of bad.parquet is 1 in every row.",
+        "The label 'late' of bad.parquet is 1 in every row. Nothing can be told of a model from rows of one class.",
     ),
     "label missing in a row": (
         "bad.parquet",
         lambda table, path: table.assign(late=table["late"].where(table.index != 5)).to_parquet(path),
-        "The label 'late' of bad.parquet is missing in 1 rows. Drop or label them.",
+        "The label 'late' of bad.parquet is missing in 1 of 3,000 rows, the first is row 5 (rows count from 0). "
+        "Rows without a label can't be measured: drop them or label them.",
     ),
     "features missing": (
         "bad.parquet",

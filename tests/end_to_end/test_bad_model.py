@@ -79,10 +79,6 @@ BAD = {
         "The model odd:LosesRows gave 2,999 predictions for 3,000 rows (0 to 2,999). "
         "It must give one per row, in their order.",
     ),
-    "returns labels where scores are needed": (
-        "odd:GivesLabels",
-        "Scores are needed, and the model gave labels.",
-    ),
     "a factory that raises": (
         "odd:raises",
         "The factory odd:raises raised RuntimeError: no weights. "
@@ -104,6 +100,17 @@ def odd(sound: Desk) -> Desk:
 def test_a_bad_model_is_told(model: str, told: str, odd: Desk) -> None:
     """The reason names the model; the check that needs none keeps its result."""
     done = odd.judge(model=model)
+    assert (done.code, odd.told()) == (3, told)
+
+
+def test_labels_where_the_gate_file_asks_for_scores_are_told(odd: Desk) -> None:
+    """A rule on roc_auc can't be held against labels: it denies, with the way out."""
+    odd.gate('version = 1\n[checks."performance.roc_auc"]\nat_least = 0.7\n')
+    done = odd.judge(model="odd:GivesLabels")
+    told = (
+        "required and skipped: roc_auc needs scores, and the candidate gives labels alone. "
+        "Serve its probabilities (predict_proba), or ask for a metric of labels, such as accuracy."
+    )
     assert (done.code, odd.told()) == (3, told)
 
 

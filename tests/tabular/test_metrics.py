@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,14 +36,19 @@ BINARY_RANKS: dict[str, Metric] = {
     "average_precision": lambda y, s, w: sk.average_precision_score(y, s, sample_weight=w),
     "ks": lambda y, s, w: max(abs(np.subtract(*sk.roc_curve(y, s, sample_weight=w)[:2]))),
 }
+AVERAGES = ("macro", "micro", "weighted")
+
+
+def averaged(function: Callable[..., float], average: str, y: Any, p: Any, w: Any) -> float:
+    """scikit-learn's metric with that average over classes."""
+    return function(y, p, average=average, sample_weight=w)
+
+
 MANY_LABELS: dict[str, Metric] = {
     "accuracy": lambda y, p, w: sk.accuracy_score(y, p, sample_weight=w),
     "balanced_accuracy": lambda y, p, w: sk.balanced_accuracy_score(y, p, sample_weight=w),
-    **{
-        f"{average}_{name}": (lambda f, a: lambda y, p, w: f(y, p, average=a, sample_weight=w))(function, average)
-        for average in ("macro", "micro", "weighted")
-        for name, function in (("f1", sk.f1_score), ("recall", sk.recall_score))
-    },
+    **{f"{average}_f1": partial(averaged, sk.f1_score, average) for average in AVERAGES},
+    **{f"{average}_recall": partial(averaged, sk.recall_score, average) for average in AVERAGES},
 }
 MANY_SCORES: dict[str, Metric] = {
     "log_loss": lambda y, s, w: sk.log_loss(y, s, sample_weight=w),
@@ -253,5 +259,8 @@ class TestNumbers:
         """A label of 0 has no percentage error, and the first such row is named."""
         given = Predictions(PredictionKind.VALUES, np.array([1.0, 2.0, 3.0]), None)
         scored = score(Table.of(pl.DataFrame({"y": [1.5, 0.0, 2.5]})), Columns(label="y"), Task.REGRESSION, given)
-        with pytest.raises(CheckError, match="mape is not defined where the label is 0: 1 rows, the first is row 2."):
+        with pytest.raises(
+            CheckError,
+            match=r"mape is not defined where the label is 0: 1 rows, the first is row 1 \(rows count from 0\)\.",
+        ):
             scored.metric("mape")

@@ -99,9 +99,9 @@ def _check_finite(who: str, values: NDArray[Any]) -> None:
     if np.isfinite(values).all():
         return
     bad = np.flatnonzero(~np.isfinite(values.reshape(len(values), -1)).all(axis=1))
-    first = ", ".join(str(row + 1) for row in bad[:3])
+    first = ", ".join(f"{row:,}" for row in bad[:3])
     raise ModelError(
-        f"The {who} predicts NaN or infinity in {len(bad)} of {len(values)} rows, first in row {first}.",
+        f"The {who} predicts NaN or infinity in {len(bad):,} of {len(values):,} rows: row {first} (rows count from 0).",
         hint="Look at these rows' features: missing values or values far from the training data are the usual cause.",
     )
 

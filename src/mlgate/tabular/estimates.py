@@ -66,8 +66,8 @@ def difference_of(value: float, scatter: Scatter, rows: int, support: float, met
     return Estimate(value, rows, Spread(method, scatter.se, df=scatter.df), math.floor(min(support, rows)))
 
 
-def paired_shares(won: int, lost: int, rows: int) -> Estimate:
-    """The difference of two shares on the same rows, from the rows that only one of them has right.
+def paired_shares(won: int, lost: int, rows: int) -> Spread:
+    """The spread of the difference of two shares on the same rows, from the rows that only one of them has right.
 
     Half a row is added to each of the four cells (Agresti & Min 2005, Biostatistics 6, 241-250), so that a handful
     of differing rows is not taken for certainty.
@@ -75,4 +75,4 @@ def paired_shares(won: int, lost: int, rows: int) -> Estimate:
     more, less, all_rows = won + 0.5, lost + 0.5, rows + 2
     centre = (more - less) / all_rows
     se = math.sqrt(more + less - (more - less) ** 2 / all_rows) / all_rows
-    return Estimate((won - lost) / rows, rows, Spread("agresti-min", se, centre=centre), rows)
+    return Spread("agresti-min", se, centre=centre)

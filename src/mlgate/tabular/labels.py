@@ -22,9 +22,10 @@ def present(label: pl.Series, uri: str) -> pl.Series:
     filled = label.fill_nan(None) if label.dtype.is_float() else label
     missing = filled.null_count()
     if missing:
-        first = filled.is_null().arg_true()[0] + 1
+        first = filled.is_null().arg_true()[0]
         raise DataError(
-            f"The label {label.name!r} of {uri} is missing in {missing} of {len(label)} rows, first in row {first}.",
+            f"The label {label.name!r} of {uri} is missing in {missing:,} of {len(label):,} rows, "
+            f"the first is row {first:,} (rows count from 0).",
             hint="Rows without a label can't be measured: drop them or label them.",
         )
     return filled

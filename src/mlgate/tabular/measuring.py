@@ -20,7 +20,7 @@ from mlgate.tabular.points import Point
 from mlgate.tabular.ranking import RANKINGS
 from mlgate.tabular.row_metrics import ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, scatter_of_rows
+from mlgate.tabular.scatter import Scatter, scatter_of_rows, smoothed_variance
 from mlgate.tabular.tabulate import Axis, Numbers, tabulate
 
 _BY_ROW: Mapping[str, RowMetric] = {
@@ -71,10 +71,11 @@ class Bench:
         label = self.rows.label if index is None else self.rows.label[index]
         point = self._point(question, label, sampling.weight, index)
         if self.rows.task is Task.REGRESSION:
-            return Reading(
-                point, scatter_of_rows(point.influence, np.zeros(len(label), np.uint8), 1, sampling), len(label)
-            )
-        return Reading(point, scatter_of_rows(point.influence, label, len(self.rows.classes), sampling), len(label))
+            stratum, strata = np.zeros(len(label), np.uint8), 1
+        else:
+            stratum, strata = label, len(self.rows.classes)
+        scatter = scatter_of_rows(point.influence, stratum, strata, sampling)
+        return Reading(point, scatter.at_least(self._least_variance(question, label, index)), len(label))
 
     def cells(self, question: Question) -> tuple[CellMetric, Axis] | None:
         """The function and the codes of a metric that is made from cells; None for one that needs the rows."""
@@ -107,6 +108,15 @@ class Bench:
         weight = None if rows.sampling.weight is None else rows.sampling.weight[index]
         columns = {name: values[index] for name, values in question.columns.items()}
         return Cut(rows.label[index], answers.part(index), weight, question.options, len(rows.classes), columns)
+
+    def _least_variance(self, question: Question, label: NDArray[Any], index: Index | None) -> float:
+        """What a metric of two classes' decisions must scatter at least, however few rows there are of a class."""
+        made = self.cells(question) if question.metric.name in DECISIONS else None
+        if made is None or self.rows.task is not Task.BINARY or question.binomial(Task.BINARY):
+            return 0.0
+        metric, axis = made
+        codes = axis.codes if index is None else axis.codes[index]
+        return smoothed_variance(tabulate([Axis(label, 2), Axis(codes, 2)]), lambda cells: metric(cells).influence)
 
     def _point(self, question: Question, label: NDArray[Any], weight: Numbers | None, index: Index | None) -> Point:
         made = self.cells(question)

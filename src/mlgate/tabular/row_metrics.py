@@ -127,7 +127,8 @@ def mape(cut: Cut) -> Point:
     zeros = np.flatnonzero(np.asarray(cut.label) == 0)
     if len(zeros):
         raise CheckError(
-            f"mape is not defined where the label is 0: {len(zeros):,} rows, the first is row {zeros[0] + 1:,}.",
+            f"mape is not defined where the label is 0: {len(zeros):,} rows, "
+            f"the first is row {zeros[0]:,} (rows count from 0).",
             hint="Measure mae, or leave those rows out of the table.",
         )
     return _mean(cut, np.abs(_errors(cut) / cut.label))

@@ -69,8 +69,8 @@ def _weights(column: pl.Series, uri: str) -> NDArray[np.float64]:
     bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     if len(bad):
         raise DataError(
-            f"The weight {column.name!r} of {uri} is missing, infinite or negative in {len(bad)} rows, "
-            f"first in row {bad[0] + 1}."
+            f"The weight {column.name!r} of {uri} is missing, infinite or negative in {len(bad):,} rows, "
+            f"the first is row {bad[0]:,} (rows count from 0)."
         )
     if not values.any():
         raise DataError(f"The weight {column.name!r} of {uri} is 0 in every row.")

@@ -9,7 +9,8 @@ first added up within shards, which keeps an entity's rows together (Liang & Zeg
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,10 @@ class Scatter:
     @property
     def se(self) -> float:
         return math.sqrt(self.variance)
+
+    def at_least(self, variance: float) -> Scatter:
+        """This scatter, or a wider one where a handful of rows shows less than is plausible."""
+        return self if self.variance >= variance else replace(self, variance=variance)
 
 
 def independent(variances: Numbers, rows: Numbers) -> Scatter:
@@ -91,6 +96,16 @@ def scatter_of_rows(influence: Numbers, stratum: NDArray[Any], strata: int, samp
     size = sampling.shards * strata
     sums = np.bincount(keys, weights=weighted, minlength=size).reshape(-1, strata) / total
     return sharded(sums, np.bincount(keys, minlength=size).reshape(-1, strata) > 0)
+
+
+def smoothed_variance(counts: Numbers, influence: Callable[[Numbers], Numbers]) -> float:
+    """The variance of a metric of decisions after half a row was put into every cell, for independent rows.
+
+    Where no positive row was found, or none missed, the sample shows no variance at all: half a row per cell (as in
+    Agresti & Caffo 2000, The American Statistician 54, 280-288) is the least that it may have.
+    """
+    filled = counts + 0.5
+    return float((filled * np.square(influence(filled))).sum()) / float(filled.sum()) ** 2
 
 
 def _satterthwaite(variances: Numbers, free: Numbers) -> float | None:
