@@ -1,4 +1,4 @@
-"""Real tables: clean splits pass by default rules, and a seeded defect fails the right check, which names the column."""
+"""Real tables: clean splits pass by default rules; a seeded defect fails the right check, which names the column."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlgate_data.engine.kinds import Kind, column, kind_of
+from mlgate_data.engine.kinds import column, is_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +18,8 @@ _MOST_ROWS = 250_000
 _FEWEST_ROWS = 1_000
 _WORTH_IT = 8
 """Distinct values are looked at instead of rows where a batch has this many rows per value or more."""
+_PROBE = 5_000
+"""Rows that tell a column of many values, before all of a batch are counted."""
 
 
 @dataclass
@@ -36,6 +38,14 @@ class Batch:
     distinct: Distinct
     _tallies: dict[str, pl.DataFrame | None] = field(default_factory=dict)
     _numbered: pl.DataFrame | None = None
+
+    @property
+    def height(self) -> int:
+        return self.frame.height
+
+    def missing(self, name: str) -> int:
+        """Rows without a value in a column."""
+        return self.frame.get_column(name).null_count()
 
     def tally(self, name: str) -> pl.DataFrame | None:
         """The distinct values of a column and, as the last column, how many rows have each; None where they are many.
@@ -56,8 +66,12 @@ class Batch:
     def _few(self, name: str) -> pl.DataFrame | None:
         if name in self.distinct.many:
             return None
-        counts = value_counts(self.frame.get_column(name))
-        if counts.height * _WORTH_IT > self.frame.height and self.frame.height > _FEWEST_ROWS:
+        series = self.frame.get_column(name)
+        if self.frame.height > _PROBE and series.head(_PROBE).n_unique() * 2 > _PROBE:
+            self.distinct.many.add(name)
+            return None
+        counts = value_counts(series)
+        if counts.height * _WORTH_IT > self.frame.height > _FEWEST_ROWS:
             self.distinct.many.add(name)
         return counts
 
@@ -85,29 +99,24 @@ def _frames(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     from mlgate.tabular.frames import reading
 
     size = rows_per_batch(len(columns))
-    wanted = _plain(table, columns)
     native = table.lazy().to_native()
     if isinstance(native, pl.LazyFrame):
+        chosen = native.select(column(name) for name in columns)
         with reading(table.uri):
-            yield from native.select(wanted).collect_batches(chunk_size=size, maintain_order=True)
+            for frame in chosen.collect_batches(chunk_size=size, maintain_order=True):
+                yield _plain(frame)
         return
     for part in table.batches(columns, size):
-        frame = pl.from_arrow(part)
-        if isinstance(frame, pl.DataFrame):
-            yield frame.select(wanted)
+        yield _plain(pl.DataFrame(part))
 
 
-def _plain(table: Table, columns: Sequence[str]) -> list[pl.Expr]:
-    """Each column so that expressions need not ask where it came from."""
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns so that expressions need not ask where they came from. In the plan, this would double the memory."""
     import polars as pl
 
-    chosen = []
-    for name in columns:
-        dtype = table.schema[name]
-        if dtype.is_float():
-            chosen.append(column(name).fill_nan(None))
-        elif kind_of(dtype) is Kind.TEXT and dtype != pl.String:
-            chosen.append(column(name).cast(pl.String))
-        else:
-            chosen.append(column(name))
-    return chosen
+    floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
+    nan = frame.select(column(name).is_nan().any() for name in floats).row(0) if floats else ()
+    changed = [column(name).fill_nan(None) for name, some in zip(floats, nan, strict=True) if some]
+    texts = [name for name, dtype in frame.schema.items() if is_text(dtype) and dtype != pl.String]
+    changed.extend(column(name).cast(pl.String) for name in texts)
+    return frame.with_columns(changed) if changed else frame

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlgate_data.engine.facts import Mask, Schema
-from mlgate_data.engine.kinds import Kind, column, kind_of
+from mlgate_data.engine.footers import Footer, Known
+from mlgate_data.engine.kinds import column, is_text
 from mlgate_data.engine.sql import expression, names_in
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class RowRule(Protocol):
         """Whether rows without a value count too."""
         ...
 
+    def kept(self, known: Known) -> bool:
+        """Whether the statistics of the column alone tell that no row breaks it."""
+        ...
+
     def breaks(self, schema: Schema) -> pl.Expr:
         """True for the rows that break it. Raises `CheckError` where the columns' types do not allow it."""
         ...
@@ -79,6 +84,12 @@ class Breaking:
     def collector(self, schema: Schema) -> _Breaking:
         return _Breaking(self, schema)
 
+    def settled(self, footer: Footer, schema: Schema) -> Breaches | None:
+        known = footer.columns.get(self.rule.columns[0])
+        if known is None or len(self.columns) > 1 or not self.rule.kept(known):
+            return None
+        return Breaches(0, footer.rows - (0 if self.rule.speaks_of_missing else known.missing or 0))
+
 
 @dataclass
 class _Breaking:
@@ -89,13 +100,15 @@ class _Breaking:
     count: int = 0
     of: int = 0
     rows: list[Mapping[str, Any]] = field(default_factory=list)
+    by_value: str | None = None
 
     def __post_init__(self) -> None:
         rule, where = self.fact.rule, self.fact.where
         self._breaks, counted = rule.breaks(self.schema), rule.counted(self.schema)
         self._counts_itself = len(rule.columns) == 1 and where is None
         if self._counts_itself:
-            self.masks = (Mask(self._breaks, self._value_of(rule)),)
+            self.by_value = self._value_of(rule)
+            self.masks = (Mask(self._breaks, self.by_value),)
             return
         if where is not None:
             self._breaks, counted = self._breaks & expression(where), counted & expression(where)
@@ -115,13 +128,13 @@ class _Breaking:
     def _value_of(self, rule: RowRule) -> str | None:
         """The text column whose distinct values decide, where a look at them is cheaper than at the rows."""
         name = rule.columns[0]
-        return name if kind_of(self.schema[name]) is Kind.TEXT and not rule.speaks_of_missing else None
+        return name if is_text(self.schema[name]) else None
 
     def _present(self, batch: Batch) -> int:
         """The rows that the rule speaks of, which a column knows without a look at its values."""
         if self.fact.rule.speaks_of_missing:
-            return batch.frame.height
-        return batch.frame.height - batch.frame.get_column(self.fact.rule.columns[0]).null_count()
+            return batch.height
+        return batch.height - batch.missing(self.fact.rule.columns[0])
 
 
 def first_rows(broken: pl.DataFrame, columns: Sequence[str], most: int) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate_data.engine.batches import Batch, value_counts
 from mlgate_data.engine.facts import Collecting, Schema
-from mlgate_data.engine.kinds import column
+from mlgate_data.engine.footers import Footer
+from mlgate_data.engine.kinds import column, is_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,16 +26,21 @@ class Missing:
         return (self.column,)
 
     def collector(self, schema: Schema) -> _Missing:
-        return _Missing(self.column)
+        return _Missing(self.column, text=is_text(schema[self.column]))
+
+    def settled(self, footer: Footer, schema: Schema) -> int | None:
+        known = footer.columns.get(self.column)
+        return None if known is None else known.missing
 
 
 class _Missing(Collecting):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, text: bool) -> None:
+        self.by_value = name if text else None
         self._name = name
         self._missing = 0
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        self._missing += batch.frame.get_column(self._name).null_count()
+        self._missing += batch.missing(self._name)
 
     def result(self) -> int:
         return self._missing
@@ -68,25 +74,27 @@ class Tally:
         return (self.column,)
 
     def collector(self, schema: Schema) -> _Tally:
-        return _Tally(self)
+        return _Tally(self, by_value=self.column if is_text(schema[self.column]) else None)
 
 
 @dataclass
 class _Tally(Collecting):
     fact: Tally
+    by_value: str | None = None
     parts: list[pl.DataFrame] = field(default_factory=list)
     distinct: int = 0
     full: bool = False
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        if not self.full and not self.parts:
-            self._probe(batch.frame.get_column(self.fact.column))
         if self.full:
             return
-        self.parts.append(self._counted(batch))
+        counted = batch.tally(self.fact.column)
+        if counted is None:
+            counted = self._counted(batch.frame.get_column(self.fact.column))
+        self.parts.extend([] if counted is None else [counted])
         if len(self.parts) > 1 and sum(part.height for part in self.parts) > self.fact.limit:
             self._merge()
-        self.full = self.parts[0].height > self.fact.limit + 1
+        self.full = self.full or self.parts[0].height > self.fact.limit + 1
 
     def result(self) -> Counts:
         if self.parts:
@@ -96,15 +104,13 @@ class _Tally(Collecting):
         merged = self.parts[0].filter(column(self.fact.column).is_not_null())
         return Counts(dict(merged.iter_rows()), merged.height)
 
-    def _probe(self, series: pl.Series) -> None:
-        """Tell a column of many values from a few rows, before all of them are counted."""
+    def _counted(self, series: pl.Series) -> pl.DataFrame | None:
+        """The counts of one batch; None where a few rows of it tell that there are too many values."""
         some = series.head(2 * self.fact.limit)
         if some.len() < series.len() and (distinct := some.n_unique()) > self.fact.limit:
             self.distinct, self.full = distinct, True
-
-    def _counted(self, batch: Batch) -> pl.DataFrame:
-        tally = batch.tally(self.fact.column)
-        return value_counts(batch.frame.get_column(self.fact.column)) if tally is None else tally
+            return None
+        return value_counts(series)
 
     def _merge(self) -> None:
         import polars as pl

@@ -48,13 +48,23 @@ class Collector(Protocol[V_co]):
         """Take one batch: the `values` of its expressions and the `counts` of its masks, in their order."""
         ...
 
+    @property
+    def by_value(self) -> str | None:
+        """The one text column of which distinct values with their counts, and the number of rows without a value,
+        are all that it looks at (failing rows apart); None where it needs the rows."""
+        ...
+
     def result(self) -> V_co:
         """The answer, after the last batch."""
         ...
 
 
 class Fact(Protocol[V_co]):
-    """A question about a table. Make it a frozen dataclass."""
+    """A question about a table. Make it a frozen dataclass.
+
+    A method `settled(footer, schema)` may answer it from a Parquet footer, without a look at the rows; None where that
+    can't be.
+    """
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -65,7 +75,9 @@ class Fact(Protocol[V_co]):
 
 
 class Collecting:
-    """A base for collectors: no expressions and no masks unless they are set."""
+    """A base for collectors: no expressions and no masks unless they are set, and a need for rows."""
+
+    by_value: str | None = None
 
     expressions: Sequence[pl.Expr] = ()
     masks: Sequence[Mask] = ()

@@ -33,6 +33,10 @@ def kind_of(dtype: pl.DataType) -> Kind:
     return Kind.TIME if dtype.is_temporal() else Kind.OTHER
 
 
+def is_text(dtype: pl.DataType) -> bool:
+    return kind_of(dtype) is Kind.TEXT
+
+
 def of_kind(schema: Mapping[str, pl.DataType], *kinds: Kind, without: Iterable[str | None] = ()) -> list[str]:
     """The columns of `schema` that are of one of `kinds`, in its order."""
     left_out = set(without)

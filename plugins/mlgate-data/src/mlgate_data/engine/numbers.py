@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate_data.engine.facts import Collecting, Schema
+from mlgate_data.engine.footers import Footer
 from mlgate_data.engine.kinds import column
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Extremes(OfOne):
 
     def collector(self, schema: Schema) -> _Extremes:
         return _Extremes(column(self.column))
+
+    def settled(self, footer: Footer, schema: Schema) -> tuple[Any, Any] | None:
+        known = footer.columns.get(self.column)
+        return None if known is None else known.ends
 
 
 class _Extremes(Collecting):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class _Disorder(Collecting):
     rows: list[Mapping[str, Any]] = field(default_factory=list)
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        present = _present(batch, (self.fact.column,), self.fact.where)
+        present = _present(batch.numbered(), (self.fact.column,), self.fact.where)
         here = present.get_column(self.fact.column)
         if not here.len():
             return
@@ -99,21 +100,51 @@ class Repeated:
 class _Repeated(Collecting):
     fact: Repeated
     values: Sequence[pl.Expr]
-    parts: list[Hashed] = field(default_factory=list)
+    parts: list[Hashed | _Run] = field(default_factory=list)
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        self.parts.append(key_hashes(_present(batch, self.fact.key, self.fact.where), self.values))
+        self.parts.append(_Run.of(key_hashes(_present(batch.frame, self.fact.key, self.fact.where), self.values)))
 
     def result(self) -> Repetition:
-        hashes = joined(self.parts)
+        rows = sum(len(part) for part in self.parts)
+        if _apart([part for part in self.parts if len(part)]):
+            return Repetition(0, rows)
+        hashes = joined([part.values() if isinstance(part, _Run) else part for part in self.parts])
         hashes.sort()
         same = hashes[1:] == hashes[:-1]
         if not same.any():
-            return Repetition(0, len(hashes))
+            return Repetition(0, rows)
         first = np.concatenate([same[:1], same[1:] & ~same[:-1]])
         return Repetition(
             int(same.sum() + first.sum()), len(hashes), tuple(hashes[:-1][first][: self.fact.shown].tolist())
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Numbers that count up one by one, as ids often do: kept as their ends."""
+
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def values(self) -> Hashed:
+        return np.arange(self.first, self.last + 1, dtype=np.uint64)
+
+    @classmethod
+    def of(cls, numbers: Hashed) -> Hashed | _Run:
+        if not len(numbers) or int(numbers[-1]) - int(numbers[0]) != len(numbers) - 1:
+            return numbers
+        counting = bool((numbers[1:] - numbers[:-1] == 1).all())
+        return cls(int(numbers[0]), int(numbers[-1])) if counting else numbers
+
+
+def _apart(parts: Sequence[Hashed | _Run]) -> bool:
+    """Whether all are runs that do not meet."""
+    runs = sorted((part.first, part.last) for part in parts if isinstance(part, _Run))
+    return len(runs) == len(parts) and all(here[1] < after[0] for here, after in pairwise(runs))
 
 
 @dataclass(frozen=True)
@@ -142,7 +173,7 @@ class _WithKey(Collecting):
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
         if len(self.rows) >= self.fact.shown:
             return
-        present = _present(batch, self.fact.key, self.fact.where)
+        present = _present(batch.numbered(), self.fact.key, self.fact.where)
         chosen = np.isin(key_hashes(present, self.values), np.array(self.fact.hashes, dtype=np.uint64))
         self.rows.extend(first_rows(present.filter(chosen), self.fact.columns, self.fact.shown - len(self.rows)))
 
@@ -161,11 +192,10 @@ def key_hashes(frame: pl.DataFrame, values: Sequence[pl.Expr]) -> Hashed:
     return row_hashes(frame, values)
 
 
-def _present(batch: Batch, key: Sequence[str], where: str | None) -> pl.DataFrame:
-    """The batch's rows that have a value in `key`, with their numbers."""
+def _present(frame: pl.DataFrame, key: Sequence[str], where: str | None) -> pl.DataFrame:
+    """The rows that have a value in `key`, of those where the condition is true."""
     import polars as pl
 
-    frame = batch.numbered()
     if where is not None:
         frame = frame.filter(expression(where))
     if any(frame.get_column(name).null_count() for name in key):

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mlgate_data.engine.batches import Batch, batches
-from mlgate_data.engine.facts import Collector, Fact, Mask
+from mlgate_data.engine.coded import coded_batches
+from mlgate_data.engine.facts import Collector, Fact, Mask, Schema
+from mlgate_data.engine.footers import Footer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,25 +29,60 @@ class Failed:
     error: BaseException
 
 
-def gather(table: Table, facts: Iterable[Fact[Any]]) -> dict[Fact[Any], object]:
+Running = dict[Fact[Any], Collector[Any]]
+
+
+def gather(table: Table, facts: Iterable[Fact[Any]], footer: Footer | None = None) -> dict[Fact[Any], object]:
     """The answers to `facts` from one pass; `Failed` for one that raised. Raises `DataError` for an unreadable table.
 
-    Columns that no fact needs are not read.
+    Columns that no fact needs are not read, nor are those of which `footer` tells enough. Text that the files hold as
+    codes is read as codes, where its facts look at nothing but values and their counts.
     """
     answers: dict[Fact[Any], object] = {}
-    running: dict[Fact[Any], Collector[Any]] = {}
+    running: Running = {}
     for fact in dict.fromkeys(facts):
         with _noting(fact, answers):
-            running[fact] = fact.collector(table.schema)
+            settled = _settled(fact, footer, table.schema)
+            if settled is not None:
+                answers[fact] = settled
+            else:
+                running[fact] = fact.collector(table.schema)
+    for name, apart in _coded(running, footer).items():
+        running = {fact: collector for fact, collector in running.items() if fact not in apart}
+        _pass(coded_batches(table, name), apart, answers)
     needed = {name for fact in running for name in fact.columns}
     columns = [name for name in table.columns if name in needed] or [table.columns[0]]
-    for batch in batches(table, columns):
+    if running:
+        _pass(batches(table, columns), running, answers)
+    return answers
+
+
+def _settled(fact: Fact[Any], footer: Footer | None, schema: Schema) -> object | None:
+    settle = getattr(fact, "settled", None)
+    return None if settle is None or footer is None else settle(footer, schema)
+
+
+def _coded(running: Running, footer: Footer | None) -> dict[str, Running]:
+    """The columns of coded text whose every fact goes by values, with those facts."""
+    if footer is None:
+        return {}
+    found: dict[str, Running] = {}
+    for name in dict.fromkeys(name for fact in running for name in fact.columns):
+        about = {fact: collector for fact, collector in running.items() if name in fact.columns}
+        known = footer.columns.get(name)
+        if known is not None and known.coded and all(each.by_value == name for each in about.values()):
+            found[name] = about
+    return found
+
+
+def _pass(rows: Iterable[Batch], running: Running, answers: dict[Fact[Any], object]) -> None:
+    """Show every batch to all collectors, and take their answers."""
+    for batch in rows:
         _show(batch, running, answers)
         running = {fact: collector for fact, collector in running.items() if fact not in answers}
     for fact, collector in running.items():
         with _noting(fact, answers):
             answers[fact] = collector.result()
-    return answers
 
 
 @contextmanager

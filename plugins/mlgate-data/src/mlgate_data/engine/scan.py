@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from mlgate import CheckError, MlgateError
 from mlgate_data.engine.facts import Fact, Schema
+from mlgate_data.engine.footers import Footer, footer_of
 from mlgate_data.engine.passing import Failed, gather
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class Scan:
     def schema(self) -> Schema:
         return self.table.schema
 
+    @cached_property
+    def _footer(self) -> Footer | None:
+        return footer_of(self.table)
+
     @property
     def rows(self) -> int:
         return self.table.rows
@@ -41,7 +46,7 @@ class Scan:
             missing = [fact for fact in facts if fact not in self._answers]
             if missing:
                 self.passes += 1
-                self._answers.update(gather(self.table, missing))
+                self._answers.update(gather(self.table, missing, self._footer))
 
     def __getitem__(self, fact: Fact[V]) -> V:
         """The answer, gathered now if it was not yet. Raises what made the fact fail, as an `MlgateError`."""

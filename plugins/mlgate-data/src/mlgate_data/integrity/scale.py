@@ -10,6 +10,7 @@ from mlgate import Estimate, Finding, Measurement, Scale, Severity, Spread
 from mlgate_data.engine.breaches import Breaking
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Schema
+from mlgate_data.engine.footers import Known
 from mlgate_data.engine.kinds import Kind, column, of_kind
 from mlgate_data.engine.numbers import Distribution, Extremes, Histogram
 from mlgate_data.engine.scan import Scan
@@ -86,6 +87,9 @@ class Outside:
     @property
     def broken(self) -> str:
         return f"outside {self.low:g} to {self.high:g}"
+
+    def kept(self, known: Known) -> bool:
+        return known.ends is not None and self.low <= known.ends[0] and known.ends[1] <= self.high
 
     def breaks(self, schema: Schema) -> pl.Expr:
         return ~column(self.column).is_between(self.low, self.high)

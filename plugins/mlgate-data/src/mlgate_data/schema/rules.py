@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlgate import CheckError
 from mlgate_data.engine.facts import Schema
+from mlgate_data.engine.footers import Known
 from mlgate_data.engine.kinds import Kind, column, kind_of
 from mlgate_data.engine.sql import expression
 from mlgate_data.schema.values import Scalar, among, fitting
@@ -31,6 +32,9 @@ class _OfColumn:
 
     def counted(self, schema: Schema) -> pl.Expr:
         return column(self.column).is_not_null()
+
+    def kept(self, known: Known) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,20 @@ class Bound(_OfColumn):
             case _:
                 return values >= limit
 
+    def kept(self, known: Known) -> bool:
+        if known.ends is None or not isinstance(self.limit, int | float):
+            return False
+        low, high = known.ends
+        match self.name:
+            case "min":
+                return bool(low >= self.limit)
+            case "max":
+                return bool(high <= self.limit)
+            case "above":
+                return bool(low > self.limit)
+            case _:
+                return bool(high < self.limit)
+
 
 @dataclass(frozen=True)
 class Present(_OfColumn):
@@ -68,6 +86,9 @@ class Present(_OfColumn):
 
     def breaks(self, schema: Schema) -> pl.Expr:
         return column(self.column).is_null()
+
+    def kept(self, known: Known) -> bool:
+        return known.missing == 0
 
     def counted(self, schema: Schema) -> pl.Expr:
         return every_row()
@@ -207,6 +228,9 @@ class Condition:
     def broken(self) -> str:
         return f"against {self.sql}"
 
+    def kept(self, known: Known) -> bool:
+        return False
+
     def breaks(self, schema: Schema) -> pl.Expr:
         return ~expression(self.sql)
 
@@ -227,6 +251,9 @@ class Sum:
     @property
     def broken(self) -> str:
         return f"not adding up to {self.equals}"
+
+    def kept(self, known: Known) -> bool:
+        return False
 
     def breaks(self, schema: Schema) -> pl.Expr:
         import polars as pl

@@ -1,0 +1,64 @@
+"""Text columns that a Parquet file holds as codes: the file has counted out their distinct values already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlgate_data.engine.batches import Batch, Distinct
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mlgate.tabular import Table
+
+
+class CodedBatch(Batch):
+    """The rows of one column in one row group as codes; made into text only where failing rows are to be shown."""
+
+    def __init__(self, name: str, coded: Any, start: int) -> None:
+        self.start = start
+        self.distinct = Distinct()
+        self._name = name
+        self._coded = coded
+        self._tallies = {}
+        self._numbered = None
+
+    @property
+    def frame(self) -> pl.DataFrame:  # type: ignore[override]
+        import polars as pl
+
+        return pl.DataFrame({self._name: pl.from_arrow(self._coded).cast(pl.String)})
+
+    @property
+    def height(self) -> int:
+        return len(self._coded)
+
+    def missing(self, name: str) -> int:
+        return int(self._coded.null_count)
+
+    def _few(self, name: str) -> pl.DataFrame:
+        import polars as pl
+
+        codes: Any = pl.from_arrow(self._coded.indices)
+        values: Any = pl.from_arrow(self._coded.dictionary)
+        counts = np.bincount(codes.drop_nulls().to_numpy(), minlength=len(values))
+        tally = pl.DataFrame({name: values.cast(pl.String), "rows" if name != "rows" else "count": counts})
+        tally = tally.filter(counts > 0)
+        missing = self.missing(name)
+        return tally if not missing else pl.concat([tally, pl.DataFrame([[None], [missing]], schema=tally.schema)])
+
+
+def coded_batches(table: Table, name: str) -> Iterator[CodedBatch]:
+    """The rows of one coded text column, row group by row group."""
+    import pyarrow.parquet as pq
+
+    start = 0
+    for path in table.paths:
+        with pq.ParquetFile(path, read_dictionary=[name], pre_buffer=False) as file:
+            for group in range(file.num_row_groups):
+                for chunk in file.read_row_group(group, columns=[name], use_threads=False).column(0).chunks:
+                    yield CodedBatch(name, chunk, start)
+                    start += len(chunk)

@@ -1,0 +1,86 @@
+"""What the footers of Parquet files already tell: rows, missing values, ranges, and which texts are coded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mlgate.tabular import Table
+
+_CODED = 4.0
+"""Bytes per value below which text can only be codes of a dictionary: plain text needs four bytes and its letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A column by the statistics of its writer.
+
+    `missing` is None for floats, whose NaN no statistic counts; `ends` are the least and the greatest value, of columns
+    of numbers alone.
+    """
+
+    missing: int | None
+    ends: tuple[Any, Any] | None = None
+    coded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """All files of a table together; a column is absent where a part of it has no statistics."""
+
+    rows: int
+    columns: Mapping[str, Known]
+
+
+def footer_of(table: Table) -> Footer | None:
+    """The footer of a table that was scanned from Parquet files on this machine; None for any other."""
+    if not table.paths or any(path.suffix.lower() not in (".parquet", ".pq") for path in table.paths):
+        return None
+    import pyarrow.parquet as pq
+
+    parts = [
+        metadata.row_group(place)
+        for path in table.paths
+        for metadata in (pq.read_metadata(path),)
+        for place in range(metadata.num_row_groups)
+    ]
+    found = {name: known for name, dtype in table.schema.items() if (known := _known(name, dtype, parts)) is not None}
+    return Footer(sum(part.num_rows for part in parts), found)
+
+
+def _known(name: str, dtype: pl.DataType, parts: Iterable[Any]) -> Known | None:
+    chunks = [chunk for part in parts for chunk in _chunks(part, name)]
+    statistics = [chunk.statistics for chunk in chunks]
+    if not chunks or not all(each is not None and each.has_null_count for each in statistics):
+        return None
+    missing = None if dtype.is_float() else sum(each.null_count for each in statistics)
+    return Known(missing, _ends(statistics) if dtype.is_integer() or dtype.is_float() else None, _coded(chunks))
+
+
+def _chunks(part: Any, name: str) -> list[Any]:
+    """The column's chunk in one row group: one, where it is flat."""
+    return [chunk for place in range(part.num_columns) if (chunk := part.column(place)).path_in_schema == name]
+
+
+def _ends(statistics: Iterable[Any]) -> tuple[Any, Any] | None:
+    found = []
+    for each in statistics:
+        if each.has_min_max:
+            found.append((each.min, each.max))
+        elif each.num_values:
+            return None
+    return (min(low for low, _ in found), max(high for _, high in found)) if found else None
+
+
+def _coded(chunks: Iterable[Any]) -> bool:
+    """Whether the texts are held as codes of few distinct ones."""
+    return all(
+        chunk.physical_type == "BYTE_ARRAY"
+        and chunk.has_dictionary_page
+        and chunk.total_uncompressed_size < _CODED * chunk.num_values
+        for chunk in chunks
+    )
