@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlgate.errors import PromotionRefused
+from mlgate.opening import digest
 from mlgate.promotion import promote, write_back
 from mlgate.results import Decision, GateFacts, ModelSubject, Record, Verdict
 from mlgate.results.record_json import to_json
@@ -93,7 +94,7 @@ class TestRefused:
 
     def test_another_version(self, registry: ShelfRegistry, allowed: Record) -> None:
         """A record can't be carried over to a version that was never judged."""
-        other = ModelSubject("models:/loan/9", allowed.facts.candidate and allowed.facts.candidate.digest, "loan", "9")
+        other = ModelSubject("models:/loan/9", digest(registry.folder / "2"), "loan", "9")
         said = refused(registry, replace(allowed, facts=replace(allowed.facts, candidate=other)))
         assert said == f"the record is about models:/loan/9, not about models:/loan/2. {AGAIN}"
 
