@@ -14,8 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -72,6 +74,7 @@ def main() -> int:
     """Tell the story; 0 if every step went as told."""
     options = _options()
     started = time.monotonic()
+    threading.Thread(target=import_module, args=("mlflow",), daemon=True).start()  # seconds, while the models train
     scratch = Scratch(_folder(options.keep))
     print(f"Everything below happens in {scratch.folder}")
     try:
@@ -127,7 +130,7 @@ def wait_for_more_rows(scratch: Scratch) -> None:
     needed = _rows_needed(scratch.last_record(), "performance.vs_champion")
     if not needed:
         raise DemoFailed("the comparison on 300 rows was expected to say how many more rows would settle it.")
-    print(f"\n{needed:,} more rows would settle the comparison with the champion.")
+    print(f"\nAbout {needed:,} more rows would settle the comparison with the champion.")
 
 
 def _rows_needed(record: Path, check: str) -> int | None:
