@@ -185,8 +185,9 @@ def test_a_model_of_labels_alone_is_measured_by_what_labels_allow(
         Predictions.labels(np.where(scores >= 0.5, ">50K", "<=50K")) for scores in (people.candidate, people.champion)
     ]
     scored = scorer(people.frame, columns, *said)
-    with pytest.raises(NotApplicable, match="roc_auc needs scores, and the candidate gives labels alone"):
-        checks["performance.roc_auc"](scored)
+    for check, metric in (("roc_auc", "roc_auc"), ("log_loss", "log_loss"), ("calibration", "ece")):
+        with pytest.raises(NotApplicable, match=f"^{metric} needs scores, and the candidate gives labels alone"):
+            checks[f"performance.{check}"](scored)
     measurement = checks["performance.vs_champion"](scored)
     assert measurement.data["metric"] == "balanced_accuracy"
     assert measurement.estimate is not None

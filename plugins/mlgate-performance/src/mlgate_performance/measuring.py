@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,14 +20,11 @@ def measure(
 ) -> Measurement:
     """The measurement of one metric of `mlgate.tabular`.
 
-    Raises `NotApplicable` where the metric has nothing to stand on here: another task, labels where it needs scores,
-    a label of 0 where it divides by it. That denies where the gate file asks for the metric, and nowhere else.
+    Raises `NotApplicable` where the metric is of another task, or has nothing to stand on.
     """
     about = METRICS[metric]
-    try:
+    with only_where_it_stands():
         estimate = scored_test.metric(metric, threshold=threshold, rate=rate, **options)
-    except CheckError as refusal:
-        raise NotApplicable(refusal.message, hint=refusal.hint) from refusal
     slices = (
         scored_test.by_slice(metric, spec, threshold=threshold, rate=rate, **options)
         for spec in scored_test.columns.slices
@@ -37,6 +36,16 @@ def measure(
         slices=tuple(slice for spec in slices for slice in spec),
         comparison=compare(scored_test, about, threshold=threshold, rate=rate, **options) if rival else None,
     )
+
+
+@contextmanager
+def only_where_it_stands() -> Iterator[None]:
+    """A metric that can't be taken here (labels where it needs scores, a label of 0 to divide by) does not apply: that
+    denies where the gate file asks for the metric, and nowhere else."""
+    try:
+        yield
+    except CheckError as refusal:
+        raise NotApplicable(refusal.message, hint=refusal.hint) from refusal
 
 
 def compare(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgate import Measurement, Part, check
-from mlgate_performance.measuring import measure
+from mlgate_performance.measuring import measure, only_where_it_stands
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
@@ -81,7 +81,8 @@ def calibration(scored_test: ScoredTable) -> Measurement:
     is off, isotonic regression for a bent curve. If rows were re-weighted or resampled in training, undo it in the
     scores. If only ranks are used, state `level = "observe"` for this check.
     """
-    error, slope, intercept, curve = scored_test.calibration()
+    with only_where_it_stands():
+        error, slope, intercept, curve = scored_test.calibration()
     return Measurement(
         error,
         parts=(Part("slope", slope), Part("intercept", intercept)),
