@@ -65,7 +65,7 @@ def test_a_share_of_zero_is_refused(checks: dict[str, Check], diamonds: Any) -> 
     """An error as a share of a label that is 0 has no meaning, and the refusal says how many such labels there are."""
     judge = diamonds[1].assign(price=lambda frame: frame["price"].where(frame.index > 2, 0))
     table = score(Table.of(judge), Columns(label="price"), None, Predictions.numbers(judge["price"].to_numpy(float)))
-    with pytest.raises(NotApplicable, match="^mape is not defined where the label is 0: 3 rows"):
+    with pytest.raises(NotApplicable, match=r"^mape is not defined where the label is 0: 3 rows"):
         checks["performance.mape"](table)
 
 
