@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate_data.engine.batches import Batch, Distinct
 
@@ -42,13 +43,21 @@ class CodedBatch(Batch):
     def _few(self, name: str) -> pl.DataFrame:
         import polars as pl
 
-        codes: Any = pl.from_arrow(self._coded.indices)
-        values: Any = pl.from_arrow(self._coded.dictionary)
-        counts = np.bincount(codes.drop_nulls().to_numpy(), minlength=len(values))
-        tally = pl.DataFrame({name: values.cast(pl.String), "rows" if name != "rows" else "count": counts})
-        tally = tally.filter(counts > 0)
+        counts = np.bincount(_codes(self._coded.indices), minlength=len(self._coded.dictionary))
+        values = pl.Series(name, self._coded.dictionary.to_pylist(), dtype=pl.String)
+        tally = pl.DataFrame({name: values, "rows" if name != "rows" else "count": counts}).filter(counts > 0)
         missing = self.missing(name)
         return tally if not missing else pl.concat([tally, pl.DataFrame([[None], [missing]], schema=tally.schema)])
+
+
+def _codes(indices: Any) -> NDArray[np.int32]:
+    """The codes of the rows that have one, from Arrow's own buffers: pyarrow's conversions are slow to import."""
+    validity, codes = indices.buffers()
+    numbers = np.frombuffer(codes, np.int32)[indices.offset : indices.offset + len(indices)]
+    if validity is None or not indices.null_count:
+        return numbers
+    present = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
+    return numbers[present[indices.offset : indices.offset + len(indices)].astype(bool)]
 
 
 def coded_batches(table: Table, name: str) -> Iterator[CodedBatch]:
