@@ -134,9 +134,11 @@ def side_by_side(folder: str) -> None:
     pairs = [(theirs(given, model) - predicting, sum(ours(given).values())) for _ in range(PAIRS)]
     them, us = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"\n| {ROWS:,} rows, {PAIRS} pairs | CPU s |\n|---|--:|")
-    print(f"| mlflow.models.evaluate, its predictions ({predicting:.2f} s) taken off | {them:.2f} |")
+    print(f"| mlflow.models.evaluate | {them + predicting:.2f} |")
+    print(f"| the same, its predictions taken off | {them:.2f} |")
     print(f"| every performance check, champion compared | {us:.2f} |")
-    print(f"| ratio | {statistics.median(them / us for them, us in pairs):.1f} |")
+    print(f"| ratio | {statistics.median((them + predicting) / us for them, us in pairs):.1f} |")
+    print(f"| ratio, its predictions taken off | {statistics.median(them / us for them, us in pairs):.1f} |")
 
 
 def growth() -> None:
