@@ -70,7 +70,7 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest(folder: Path) -> No
     """A typo costs one look."""
     with pytest.raises(DataError, match=r"t\.parquet has no column 'lable'\."):
         Table.scan("t.parquet").require("lable")
-    with pytest.raises(DataError, match=r"has no column 'nn'\. Did you mean n\?"):
+    with pytest.raises(DataError, match=r"has no column 'nn'\. Did you mean 'n'\?"):
         Table.of(DATA).collect(["nn"])
 
 

@@ -18,10 +18,10 @@ from mlgate.tabular.confusion import DECISIONS, PLAIN_SHARES, CellMetric
 from mlgate.tabular.metrics import Metric
 from mlgate.tabular.points import Point
 from mlgate.tabular.ranking import RANKINGS
-from mlgate.tabular.row_metrics import ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
+from mlgate.tabular.row_metrics import LOSSES, ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, scatter_of_rows, smoothed_variance
-from mlgate.tabular.tabulate import Axis, Numbers, tabulate
+from mlgate.tabular.scatter import Scatter, scatter_of, scatter_of_rows, smoothed_variance
+from mlgate.tabular.tabulate import Axis, Numbers, tabulate, tally
 
 _BY_ROW: Mapping[str, RowMetric] = {
     **ROW_METRICS,
@@ -64,9 +64,17 @@ class Bench:
         self.answers = answers
         self._bins: BinnedScores | None = None
         self._decisions: dict[float, NDArray[Any]] = {}
+        self._losses: dict[object, Numbers] = {}
 
-    def read(self, question: Question, index: Index | None = None) -> Reading:
-        """The metric on all rows, or on those of `index`. Raises `Undefined`, or `CheckError` for missing scores."""
+    def read(self, question: Question, index: Index | None = None, *, by_row: bool = False) -> Reading:
+        """The metric on all rows, or on those of `index`; `by_row`: its influence has one number per row, for pairing.
+
+        Raises `Undefined`, or `CheckError` for missing scores.
+        """
+        if index is None and not by_row and self.rows.sampling.shard is None:
+            made = self.cells(question)
+            if made is not None:
+                return self._from_cells(question, *made)
         sampling = self.rows.sampling if index is None else self.rows.sampling.part(index)
         label = self.rows.label if index is None else self.rows.label[index]
         point = self._point(question, label, sampling.weight, index)
@@ -76,6 +84,20 @@ class Bench:
             stratum, strata = label, len(self.rows.classes)
         scatter = scatter_of_rows(point.influence, stratum, strata, sampling)
         return Reading(point, scatter.at_least(self._least_variance(question, label, index)), len(label))
+
+    def losses(self, question: Question) -> Numbers:
+        """The numbers whose mean the metric is, one per row; made once for all slices."""
+        asked = (question.metric.name, tuple(sorted(question.options.items())))
+        if asked not in self._losses:
+            self._losses = {asked: LOSSES[question.metric.name](self.cut(question))}
+        return self._losses[asked]
+
+    def _from_cells(self, question: Question, metric: CellMetric, axis: Axis) -> Reading:
+        rows = self.rows
+        cells = tally([Axis(rows.label, len(rows.classes)), axis], rows.sampling.weight, sharded=False)
+        point = metric(cells.weight)
+        scatter = scatter_of(cells, point.influence)
+        return Reading(point, scatter.at_least(self._least_variance(question, rows.label, None)), rows.count)
 
     def cells(self, question: Question) -> tuple[CellMetric, Axis] | None:
         """The function and the codes of a metric that is made from cells; None for one that needs the rows."""

@@ -51,26 +51,29 @@ def _mean(cut: Cut, values: Numbers) -> Point:
     return Point(value, values - value, len(values))
 
 
-def log_loss(cut: Cut) -> Point:
-    """The mean of -log of the probability given to what happened; clipped at the machine's epsilon."""
+def log_losses(cut: Cut) -> Numbers:
+    """-log of the probability given to what happened; clipped at the machine's epsilon."""
     scores = cut.answers.probabilities("log_loss")
     given = scores[np.arange(len(scores)), cut.label] if scores.ndim == 2 else np.where(cut.label, scores, 1 - scores)
     epsilon = np.finfo(np.float64).eps
-    return _mean(cut, -np.log(np.clip(given, epsilon, 1 - epsilon)))
+    losses: Numbers = -np.log(np.clip(given, epsilon, 1 - epsilon))
+    return losses
 
 
-def brier(cut: Cut) -> Point:
-    """The mean squared difference between probability and what happened (Brier 1950)."""
-    return _mean(cut, np.square(cut.answers.probabilities("brier") - cut.label))
+def squared_misses(cut: Cut) -> Numbers:
+    """The squared difference between probability and what happened (Brier 1950)."""
+    misses: Numbers = np.square(cut.answers.probabilities("brier") - cut.label)
+    return misses
 
 
-def top_k(cut: Cut) -> Point:
-    """The share of rows whose class is among the k with the highest scores; ties go to the later class."""
+def among_top_k(cut: Cut) -> Numbers:
+    """Whether a row's class is among the k with the highest scores; ties go to the later class."""
     scores, k = cut.answers.needed_scores("top_k"), int(cut.options.get("k", 2))
     own = scores[np.arange(len(scores)), cut.label][:, None]
     later = np.arange(scores.shape[1])[None, :] > np.asarray(cut.label)[:, None]
     rank = ((scores > own) | ((scores == own) & later)).sum(axis=1)
-    return _mean(cut, (rank < k).astype(float))
+    among: Numbers = (rank < k).astype(float)
+    return among
 
 
 def roc_auc_ovr(cut: Cut) -> Point:
@@ -94,14 +97,9 @@ def _errors(cut: Cut) -> Numbers:
     return errors
 
 
-def mae(cut: Cut) -> Point:
-    """The mean absolute error, in the label's unit."""
-    return _mean(cut, np.abs(_errors(cut)))
-
-
-def bias(cut: Cut) -> Point:
-    """The mean of prediction - label, in the label's unit."""
-    return _mean(cut, _errors(cut))
+def absolute_errors(cut: Cut) -> Numbers:
+    """The absolute error, in the label's unit."""
+    return np.abs(_errors(cut))
 
 
 def rmse(cut: Cut) -> Point:
@@ -122,8 +120,8 @@ def r2(cut: Cut) -> Point:
     return Point(1 - left, (left * spread - square) / whole, len(square))
 
 
-def mape(cut: Cut) -> Point:
-    """The mean of |error| / |label|. Refuses labels of 0, for which it has no value."""
+def relative_errors(cut: Cut) -> Numbers:
+    """|error| / |label|. Refuses labels of 0, for which it has no value."""
     zeros = np.flatnonzero(np.asarray(cut.label) == 0)
     if len(zeros):
         raise CheckError(
@@ -131,35 +129,53 @@ def mape(cut: Cut) -> Point:
             f"the first is row {zeros[0]:,} (rows count from 0).",
             hint="Measure mae, or leave those rows out of the table.",
         )
-    return _mean(cut, np.abs(_errors(cut) / cut.label))
+    relative: Numbers = np.abs(_errors(cut) / cut.label)
+    return relative
 
 
-def quantile_loss(cut: Cut) -> Point:
+def pinball_losses(cut: Cut) -> Numbers:
     """The pinball loss of a prediction that is meant as the quantile `quantile` (Koenker & Bassett 1978)."""
     share = float(cut.options.get("quantile", 0.5))
     short = -_errors(cut)
-    return _mean(cut, np.maximum(share * short, (share - 1) * short))
+    losses: Numbers = np.maximum(share * short, (share - 1) * short)
+    return losses
 
 
-def coverage(cut: Cut) -> Point:
-    """The share of labels within the intervals that the columns `low` and `high` of the table give."""
+def covered(cut: Cut) -> Numbers:
+    """Whether a label is within the interval that the columns `low` and `high` of the table give."""
     low, high = cut.columns["low"], cut.columns["high"]
-    return _mean(cut, ((cut.label >= low) & (cut.label <= high)).astype(float))
+    within: Numbers = ((cut.label >= low) & (cut.label <= high)).astype(float)
+    return within
 
 
+def mean_of_losses(losses: Callable[[Cut], Numbers]) -> RowMetric:
+    """The metric that is the mean of one number per row."""
+
+    def metric(cut: Cut) -> Point:
+        return _mean(cut, losses(cut))
+
+    return metric
+
+
+LOSSES: Mapping[str, Callable[[Cut], Numbers]] = MappingProxyType(
+    {
+        "log_loss": log_losses,
+        "brier": squared_misses,
+        "top_k": among_top_k,
+        "mae": absolute_errors,
+        "bias": _errors,
+        "mape": relative_errors,
+        "quantile_loss": pinball_losses,
+        "coverage": covered,
+    }
+)
+"""Metrics that are the mean of one number per row."""
 ROW_METRICS: Mapping[str, RowMetric] = MappingProxyType(
     {
-        "log_loss": log_loss,
-        "brier": brier,
-        "top_k": top_k,
+        **{name: mean_of_losses(losses) for name, losses in LOSSES.items()},
         "roc_auc_ovr": roc_auc_ovr,
-        "mae": mae,
-        "bias": bias,
         "rmse": rmse,
         "r2": r2,
-        "mape": mape,
-        "quantile_loss": quantile_loss,
-        "coverage": coverage,
     }
 )
 SHARES_PER_ROW = frozenset({"top_k", "coverage"})

@@ -86,7 +86,7 @@ class ScoredTable:
         here, there = self._candidate, self._rival()
         ours = self._question(name, here, threshold, rate, options)
         theirs = self._question(name, there, threshold, rate, options)
-        readings = here.read(ours), there.read(theirs)
+        readings = here.read(ours, by_row=True), there.read(theirs, by_row=True)
         difference = compared(self._rows, here, there, (ours, theirs), readings)
         return Comparison(self._estimate(theirs, there, readings[1]), difference)
 

@@ -13,9 +13,10 @@ from mlgate.tabular.estimates import difference_of
 from mlgate.tabular.grouping import Groups, cross, group_by_column
 from mlgate.tabular.measuring import Bench, Index, Question, Reading
 from mlgate.tabular.points import Point, Undefined
+from mlgate.tabular.row_metrics import LOSSES
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, between, scatter_of
-from mlgate.tabular.tabulate import Axis, Cells, tally
+from mlgate.tabular.scatter import Scatter, between, independent, scatter_of
+from mlgate.tabular.tabulate import Axis, Cells, tabulate, tally
 
 if TYPE_CHECKING:
     from mlgate.tabular.confusion import CellMetric
@@ -33,17 +34,21 @@ class Slicer:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._groups: dict[tuple[str, ...], Groups] = {}
+        self._cells: dict[tuple[int, int], tuple[Axis, Cells]] = {}
 
     def readings(
         self, bench: Bench, question: Question, spec: tuple[str, ...]
     ) -> Iterator[tuple[Keys, Reading | None]]:
         """The metric of every slice; None where it has no value there."""
         groups = self._of(spec)
-        cells = _slice_cells(bench, question, groups)
+        cells = self._slice_cells(bench, question, groups)
         if cells is not None:
             metric, tallied = cells
             for code, keys in enumerate(groups.keys):
                 yield keys, _from_cells(metric, tallied.of(code))
+            return
+        if question.metric.name in LOSSES and bench.rows.sampling.shard is None:
+            yield from zip(groups.keys, _mean_losses(bench, question, groups), strict=True)
             return
         for keys, index in _indexes(groups):
             yield keys, _quietly(bench, question, index)
@@ -55,7 +60,7 @@ class Slicer:
         groups = self._of(spec)
         if groups.count < 2:
             return
-        cells = _slice_cells(bench, question, groups)
+        cells = self._slice_cells(bench, question, groups)
         if cells is not None:
             metric, tallied = cells
             whole = tallied.whole()
@@ -79,11 +84,25 @@ class Slicer:
     ) -> Iterator[tuple[Keys, Estimate]]:
         """Candidate against champion on the rows of every slice."""
         for keys, index in _indexes(self._of(spec)):
-            ours, theirs = _quietly(here, asked[0], index), _quietly(there, asked[1], index)
+            ours, theirs = (_quietly(each, asked[n], index) for n, each in enumerate((here, there)))
             if ours is None or theirs is None:
                 yield keys, _undecidable(len(index))
             else:
                 yield keys, _turned(compared(rows, here, there, asked, (ours, theirs), index=index), sign)
+
+    def _slice_cells(self, bench: Bench, question: Question, groups: Groups) -> tuple[CellMetric, Cells] | None:
+        """The tally of all slices at once, for metrics of cells on independent rows; kept for the next metric of it."""
+        made = bench.cells(question)
+        if made is None or bench.rows.sampling.shard is not None:
+            return None
+        metric, axis = made
+        key = (id(groups.codes), id(axis.codes))
+        if key not in self._cells:
+            classes = len(bench.rows.classes)
+            room = _MOST_CELLS // (groups.count * classes)
+            axes = [Axis(groups.codes, groups.count), Axis(bench.rows.label, classes), _coarse(axis, room)]
+            self._cells[key] = (axis, tally(axes, bench.rows.sampling.weight, sharded=False))
+        return metric, self._cells[key][1]
 
     def _of(self, spec: tuple[str, ...]) -> Groups:
         if spec not in self._groups:
@@ -94,16 +113,30 @@ class Slicer:
         return self._groups[spec]
 
 
-def _slice_cells(bench: Bench, question: Question, groups: Groups) -> tuple[CellMetric, Cells] | None:
-    """The tally of all slices at once, for metrics of cells on independent rows."""
-    made = bench.cells(question)
-    if made is None or bench.rows.sampling.shard is not None:
-        return None
-    metric, axis = made
-    classes = len(bench.rows.classes)
-    room = _MOST_CELLS // (groups.count * classes)
-    axes = [Axis(groups.codes, groups.count), Axis(bench.rows.label, classes), _coarse(axis, room)]
-    return metric, tally(axes, bench.rows.sampling.weight, sharded=False)
+def _mean_losses(bench: Bench, question: Question, groups: Groups) -> Iterator[Reading | None]:
+    """Mean losses of all slices in one pass, from sums of losses and of their squares by slice and class."""
+    rows = bench.rows
+    losses = bench.losses(question)
+    weight = rows.sampling.weight
+    strata = max(len(rows.classes), 1)
+    axes = [Axis(groups.codes, groups.count)] + ([Axis(rows.label, strata)] if rows.classes else [])
+    shape = (groups.count, strata)
+    count = tabulate(axes).reshape(shape)
+    total = count if weight is None else tabulate(axes, weight).reshape(shape)
+    first = tabulate(axes, losses if weight is None else weight * losses).reshape(shape)
+    squared = losses if weight is None else weight * losses
+    square = tabulate(axes, np.square(squared)).reshape(shape)
+    cross = first if weight is None else tabulate(axes, np.square(weight) * losses).reshape(shape)
+    own = count if weight is None else tabulate(axes, np.square(weight)).reshape(shape)
+    for code in range(groups.count):
+        mass = float(total[code].sum())
+        if mass <= 0:
+            yield None
+            continue
+        mean = float(first[code].sum()) / mass
+        variances = (square[code] - 2 * mean * cross[code] + mean * mean * own[code]) / mass**2
+        size = float(count[code].sum())
+        yield Reading(Point(mean, np.zeros(0), size), independent(np.maximum(variances, 0), count[code]), round(size))
 
 
 def _coarse(axis: Axis, room: int) -> Axis:
