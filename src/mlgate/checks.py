@@ -180,7 +180,8 @@ def _signature(
 def _option_types(function: Callable[..., Measurement]) -> dict[str, object]:
     """The types of keyword-only parameters alone: a resource's type is often imported for type checkers only.
 
-    What `Annotated` says is kept: `msgspec.Meta(extra_json_schema=...)` tells the gate file's schema what a table holds.
+    What `Annotated` says is kept: `msgspec.Meta(extra_json_schema=...)` tells the gate file's schema what a table
+    holds.
     """
     parameters = inspect.signature(function).parameters.values()
     options = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}

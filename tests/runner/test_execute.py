@@ -141,7 +141,12 @@ class TestResources:
 class TestTime:
     def test_after_the_budget_no_check_is_started_and_none_is_forgotten(self) -> None:
         """A check that was not run is an error, so that a short budget can't pass a model."""
-        runs = run_all(toy("slow", lambda: time.sleep(0.05) or fine()), toy("late", fine), time_budget=0.01)
+
+        def slow() -> Measurement:
+            time.sleep(0.05)
+            return fine()
+
+        runs = run_all(toy("slow", slow), toy("late", fine), time_budget=0.01)
         assert runs["toy.slow"].status is RunStatus.MEASURED
         assert runs["toy.late"].status is RunStatus.ERRORED
         assert runs["toy.late"].reason == "not run: the time budget of 0.01 s was spent."

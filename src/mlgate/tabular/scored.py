@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
 from mlgate.results import Comparison, Json, SliceMeasurement
@@ -140,6 +141,26 @@ class ScoredTable:
             self._slicer.comparisons(self._rows, here, there, asked, spec=spec, sign=_sign(name)) for spec in specs
         )
         return tuple(SliceMeasurement(keys, gap) for spec in found for keys, gap in spec)
+
+    def labels(self) -> NDArray[Any]:
+        """The truth of every row: the place of its class in `classes`, or the number itself in a regression."""
+        return self._rows.label
+
+    def scores(self, *, champion: bool = False) -> Numbers:
+        """The scores of every row, shape (rows, classes). Raises `CheckError` where the model gives labels alone."""
+        scores = (self._rival() if champion else self._candidate).answers.needed_scores("This check")
+        return np.column_stack((1 - scores, scores)) if scores.ndim == 1 else scores
+
+    def decisions(self, threshold: float = 0.5, *, champion: bool = False) -> NDArray[Any]:
+        """The class that each row is given, as its place in `classes`; scores from `threshold` on are positive."""
+        return (self._rival() if champion else self._candidate).decisions(threshold)
+
+    def numbers(self, *, champion: bool = False) -> Numbers:
+        """The predictions of a regression, shape (rows,). Raises `NotApplicable` on classes."""
+        values = (self._rival() if champion else self._candidate).answers.values
+        if values is None:
+            raise NotApplicable(f"Numbers are predicted in a regression, and this task is {self.task}.")
+        return values
 
     def flips(self, *, threshold: float = 0.5) -> Estimate:
         """The share of rows that the champion decides right and the candidate wrong (negative flips)."""

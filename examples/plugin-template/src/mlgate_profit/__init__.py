@@ -1,0 +1,1 @@
+"""What acting on a model's decisions earns: a plugin for mlgate to copy."""
