@@ -63,7 +63,8 @@ BAD: dict[str, tuple[str, Spoil, str]] = {
     "unreadable row of a CSV": (
         "bad.csv",
         lambda table, path: path.write_text(_lines(path.with_name("test.csv"), lambda line: line + ",1,2")),
-        "bad.csv can't be read: found more fields than defined in 'Schema'.",
+        "bad.csv can't be read: a row has more fields than the header has names. "
+        "Quote fields that hold the separator, or mend the row.",
     ),
     "unreadable row of JSON lines": (
         "bad.jsonl",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlgate.errors import DataError
+from mlgate.tabular.unreadable import unreadable
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -115,8 +116,23 @@ def source_of(frame: object, uri: str) -> FrameSource:
         ) from None
     if isinstance(known, nw.LazyFrame):
         return _not_empty(RelationSource(known, uri), uri)
-    with reading(uri):
-        return _not_empty(LazySource(known.to_polars().lazy(), uri), uri)
+    return _not_empty(LazySource(_eager(known, uri).lazy(), uri), uri)
+
+
+def _eager(frame: nw.DataFrame[Any], uri: str) -> pl.DataFrame:
+    """The frame in polars. Raises `DataError` naming the column that can't be."""
+    try:
+        return frame.to_polars()
+    except Exception as error:
+        for name in frame.columns:
+            try:
+                frame.select(name).to_polars()
+            except Exception:
+                raise DataError(
+                    f"{uri} can't be read: column {name!r} holds values of several types.",
+                    hint="Convert it to one type, as with astype(str).",
+                ) from error
+        raise unreadable(uri, error) from error
 
 
 def _not_empty(source: FrameSource, uri: str) -> FrameSource:
@@ -134,5 +150,4 @@ def reading(uri: str) -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError, ValueError) as error:
-        said = str(error).strip().partition("\n")[0].rstrip(".")
-        raise DataError(f"{uri} can't be read: {said}.") from error
+        raise unreadable(uri, error) from error

@@ -53,11 +53,12 @@ class CodedBatch(Batch):
 def _codes(indices: Any) -> NDArray[np.int32]:
     """The codes of the rows that have one, from Arrow's own buffers: pyarrow's conversions are slow to import."""
     validity, codes = indices.buffers()
-    numbers = np.frombuffer(codes, np.int32)[indices.offset : indices.offset + len(indices)]
+    here = slice(indices.offset, indices.offset + len(indices))
+    numbers: NDArray[np.int32] = np.frombuffer(codes, np.int32)[here]
     if validity is None or not indices.null_count:
         return numbers
-    present = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
-    return numbers[present[indices.offset : indices.offset + len(indices)].astype(bool)]
+    present: NDArray[np.bool_] = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")[here].astype(bool)
+    return numbers[present]
 
 
 def coded_batches(table: Table, name: str) -> Iterator[CodedBatch]:

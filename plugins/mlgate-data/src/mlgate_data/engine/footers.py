@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,28 +43,25 @@ def footer_of(table: Table) -> Footer | None:
         return None
     import pyarrow.parquet as pq
 
-    parts = [
-        metadata.row_group(place)
-        for path in table.paths
-        for metadata in (pq.read_metadata(path),)
-        for place in range(metadata.num_row_groups)
-    ]
-    found = {name: known for name, dtype in table.schema.items() if (known := _known(name, dtype, parts)) is not None}
-    return Footer(sum(part.num_rows for part in parts), found)
+    rows, chunks = 0, defaultdict[str, list[Any]](list)
+    for path in table.paths:
+        metadata = pq.read_metadata(path)
+        rows += metadata.num_rows
+        for group in range(metadata.num_row_groups):
+            part = metadata.row_group(group)
+            for place in range(part.num_columns):
+                chunk = part.column(place)
+                chunks[chunk.path_in_schema].append(chunk)
+    known = {name: _known(dtype, chunks[name]) for name, dtype in table.schema.items() if name in chunks}
+    return Footer(rows, {name: each for name, each in known.items() if each is not None})
 
 
-def _known(name: str, dtype: pl.DataType, parts: Iterable[Any]) -> Known | None:
-    chunks = [chunk for part in parts for chunk in _chunks(part, name)]
+def _known(dtype: pl.DataType, chunks: Sequence[Any]) -> Known | None:
     statistics = [chunk.statistics for chunk in chunks]
-    if not chunks or not all(each is not None and each.has_null_count for each in statistics):
+    if not all(each is not None and each.has_null_count for each in statistics):
         return None
     missing = None if dtype.is_float() else sum(each.null_count for each in statistics)
     return Known(missing, _ends(statistics) if dtype.is_integer() or dtype.is_float() else None, _coded(chunks))
-
-
-def _chunks(part: Any, name: str) -> list[Any]:
-    """The column's chunk in one row group: one, where it is flat."""
-    return [chunk for place in range(part.num_columns) if (chunk := part.column(place)).path_in_schema == name]
 
 
 def _ends(statistics: Iterable[Any]) -> tuple[Any, Any] | None:

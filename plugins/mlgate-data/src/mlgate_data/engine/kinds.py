@@ -43,6 +43,12 @@ def of_kind(schema: Mapping[str, pl.DataType], *kinds: Kind, without: Iterable[s
     return [name for name, dtype in schema.items() if kind_of(dtype) in kinds and name not in left_out]
 
 
+def shared(one: Mapping[str, pl.DataType], other: Mapping[str, pl.DataType], *kinds: Kind) -> list[str]:
+    """The columns that both schemas have and that are of one of `kinds` in both, in the first one's order."""
+    known = set(of_kind(other, *kinds))
+    return [name for name in of_kind(one, *kinds) if name in known]
+
+
 def column(name: str) -> pl.Expr:
     """The column of exactly this name: `polars.col` reads `*` and `^...$` as patterns."""
     import polars as pl

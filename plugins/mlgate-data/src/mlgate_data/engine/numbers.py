@@ -109,6 +109,9 @@ class _Spread(Collecting):
 
 _BITS = 10
 """Bits of the mantissa that are kept: values in one bin differ by less than a thousandth."""
+_DENSEST = 4
+"""Bins per row up to which all bins of a batch are counted in one array, empty ones too."""
+_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +137,9 @@ class Histogram:
         place = int(np.searchsorted(np.cumsum(self.counts), share * (self.n - 1), side="right"))
         return float(self.values[min(place, len(self.values) - 1)])
 
-    def near(self, value: float) -> int:
-        """Rows within a thousandth of `value`: those of its bin."""
-        middle = _middles(_bins(np.array([value], dtype=np.float64)))[0]
-        place = int(np.searchsorted(self.values, middle))
-        return int(self.counts[place]) if place < len(self.values) and self.values[place] == middle else 0
+    def near(self, values: Sequence[float]) -> int:
+        """Rows within a thousandth of one of `values`: those of their bins."""
+        return int(self.counts[np.isin(self.values, _middles(_bins(np.array(values, dtype=np.float64))))].sum())
 
     def nonzero(self) -> Histogram:
         """The magnitudes of the values that are not zero."""
@@ -164,7 +165,7 @@ class Counting(Collecting):
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._counts: dict[int, int] = {}
+        self._parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._dense: NDArray[np.int64] | None = None
         self._first = 0
         self._infinite = 0
@@ -176,42 +177,46 @@ class Counting(Collecting):
         self.count(finite)
 
     def count(self, finite: NDArray[np.float64]) -> None:
-        if len(finite):
-            self._count(_bins(finite))
+        if not len(finite):
+            return
+        bins = _bins(finite)
+        low, high = int(bins.min()), int(bins.max())
+        if self._dense is not None and self._first <= low and high < self._first + len(self._dense):
+            self._dense += np.bincount(bins - self._first, minlength=len(self._dense))
+        elif high - low > _DENSEST * len(bins):
+            self._keep(*np.unique(bins, return_counts=True))
+        else:
+            self._flush()
+            self._first = low - (high - low) // 4
+            self._dense = np.bincount(bins - self._first, minlength=(high - low) * 3 // 2 + 1)
 
     def result(self) -> Histogram:
         self._flush()
-        bins = np.array(sorted(self._counts), dtype=np.int64)
-        counts = np.array([self._counts[each] for each in bins.tolist()], dtype=np.int64)
+        self._keep()
+        [(bins, counts)] = self._parts or [(np.empty(0, np.int64), np.empty(0, np.int64))]
         return Histogram(_middles(bins), counts, self._infinite)
 
-    def _count(self, bins: NDArray[np.int64]) -> None:
-        low, high = int(bins.min()), int(bins.max())
-        if high - low > 1 << 20:
-            self._keep(*np.unique(bins, return_counts=True))
-            return
-        if self._dense is None or low < self._first or high >= self._first + len(self._dense):
-            self._flush()
-            margin = (high - low) // 4 + 64
-            self._first = low - margin
-            self._dense = np.zeros(high - low + 2 * margin + 1, dtype=np.int64)
-        self._dense += np.bincount(bins - self._first, minlength=len(self._dense))
-
     def _flush(self) -> None:
+        """Put what was counted in one array among the parts: the range of the bins was left."""
         if self._dense is not None:
             places = np.flatnonzero(self._dense)
             self._keep(places + self._first, self._dense[places])
             self._dense = None
 
-    def _keep(self, bins: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
-        for each, count in zip(bins.tolist(), counts.tolist(), strict=True):
-            self._counts[each] = self._counts.get(each, 0) + count
+    def _keep(self, bins: NDArray[np.int64] | None = None, counts: NDArray[np.int64] | None = None) -> None:
+        """Add a part; many of them become one."""
+        if bins is not None and counts is not None:
+            self._parts.append((bins, counts))
+        if len(self._parts) > (_MANY if bins is not None else 1):
+            together, place = np.unique(np.concatenate([part for part, _ in self._parts]), return_inverse=True)
+            rows = np.concatenate([part for _, part in self._parts])
+            self._parts = [(together, np.bincount(place, rows, len(together)).astype(np.int64))]
 
 
 def doubles(series: pl.Series) -> NDArray[np.float64]:
     import polars as pl
 
-    present = series.drop_nulls()
+    present = series.alias("values").drop_nulls()  # polars reads some names as patterns
     if present.dtype.is_temporal():
         present = present.to_physical()
     return present.cast(pl.Float64).to_numpy()

@@ -50,11 +50,17 @@ def gather(table: Table, facts: Iterable[Fact[Any]], footer: Footer | None = Non
     for name, apart in _coded(running, footer).items():
         running = {fact: collector for fact, collector in running.items() if fact not in apart}
         _pass(coded_batches(table, name), apart, answers)
-    needed = {name for fact in running for name in fact.columns}
-    columns = [name for name in table.columns if name in needed] or [table.columns[0]]
     if running:
-        _pass(batches(table, columns), running, answers)
+        _pass(batches(table, _to_read(table, running)), running, answers)
     return answers
+
+
+def _to_read(table: Table, facts: Iterable[Fact[Any]]) -> list[str]:
+    """The columns that are needed; all of a text file, whose broken rows no single column shows."""
+    if any(path.suffix.lower() not in (".parquet", ".pq") for path in table.paths):
+        return list(table.columns)
+    needed = {name for fact in facts for name in fact.columns}
+    return [name for name in table.columns if name in needed] or [table.columns[0]]
 
 
 def _settled(fact: Fact[Any], footer: Footer | None, schema: Schema) -> object | None:

@@ -10,7 +10,7 @@ from typing import Any
 from mlgate import Finding, Json, Measurement, Severity
 from mlgate_data.engine.counts import Counts, Tally
 from mlgate_data.engine.data import Data, data_check
-from mlgate_data.engine.kinds import Kind, of_kind
+from mlgate_data.engine.kinds import Kind, shared
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import by_column, percent, rise
@@ -34,7 +34,7 @@ def new_categories(data: Data) -> Steps:
     see `data.category_typos`.
     """
     train, test = data.both()
-    names = _categorical(train, test)
+    names = shared(test.schema, train.schema, Kind.TEXT, Kind.BOOLEAN)
     yield [*of(train, map(Tally, names)), *of(test, map(Tally, names))]
     measured, told = {}, {}
     for name in names:
@@ -61,7 +61,7 @@ def vanished_categories(data: Data) -> Steps:
     test table says nothing about how the model does on it.
     """
     train, test = data.both()
-    names = _categorical(train, test)
+    names = shared(test.schema, train.schema, Kind.TEXT, Kind.BOOLEAN)
     yield [*of(train, map(Tally, names)), *of(test, map(Tally, names))]
     pairs = [(name, train[Tally(name)], test[Tally(name)]) for name in names]
     judged = [(name, there, here) for name, there, here in pairs if there.complete and here.complete]
@@ -90,8 +90,7 @@ def category_typos(data: Data) -> Steps:
     """
     table = data.judged()
     train = data.train if table is not data.train else None
-    known = of_kind((train or table).schema, Kind.TEXT)
-    names = [name for name in of_kind(table.schema, Kind.TEXT) if name in known]
+    names = shared(table.schema, (train or table).schema, Kind.TEXT)
     yield [*(of(train, map(Tally, names)) if train else ()), *of(table, map(Tally, names))]
     found: list[Finding] = []
     for name in names:
@@ -105,11 +104,6 @@ def category_typos(data: Data) -> Steps:
 def _log_chance(share: float, rows: int) -> float:
     """The logarithm of the probability that a category of this share is in none of so many rows."""
     return rows * math.log1p(-min(share, 1 - 1e-12))
-
-
-def _categorical(train: Scan, test: Scan) -> list[str]:
-    kinds = (Kind.TEXT, Kind.BOOLEAN)
-    return [name for name in of_kind(test.schema, *kinds) if name in of_kind(train.schema, *kinds)]
 
 
 def _top(counts: Mapping[Any, int], *, masked: bool) -> Json:

@@ -9,7 +9,7 @@ from mlgate import Estimate, Finding, Measurement, Severity
 from mlgate_data.engine.breaches import Breaking
 from mlgate_data.engine.counts import Missing
 from mlgate_data.engine.data import Data, data_check
-from mlgate_data.engine.kinds import Kind, kind_of, of_kind
+from mlgate_data.engine.kinds import Kind, kind_of, shared
 from mlgate_data.engine.numbers import Extremes
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Steps, of
@@ -33,11 +33,11 @@ def constant(data: Data) -> Steps:
     Find what stopped changing: a default that is filled in, a filter on one country, a field that is no longer sent.
     """
     train, test = data.both()
-    names = [name for name in of_kind(test.schema, *_ORDERED) if name in of_kind(train.schema, *_ORDERED)]
+    names = shared(test.schema, train.schema, *_ORDERED)
     ends, gaps = [Extremes(name) for name in names], [Missing(name) for name in names]
     yield [*of(train, ends), *of(test, [*ends, *gaps])]
     only = {name: _only(test[Extremes(name)]) for name in names}
-    always = [name for name in names if _only(train[Extremes(name)])]
+    always = {name: True for name in names if _only(train[Extremes(name)])}
     stuck = {name: value[0] for name, value in only.items() if value and name not in always}
     looks = {name: Breaking(OneOf(name, (value,), "forbidden")) for name, value in stuck.items()}
     yield of(train, looks.values())
@@ -47,7 +47,7 @@ def constant(data: Data) -> Steps:
         rows = test.rows - test[Missing(name)]
         if rows * math.log(max(share, 1e-300)) < math.log(_SURE / len(names)):
             found.append(_stuck(name, MASKED if name in data.columns.sensitive else plain(stuck[name]), share))
-    notes = (f"Constant in train: {', '.join(always[:20])}.",) if always else ()
+    notes = (f"Constant in train: {', '.join(list(always)[:20])}.",) if always else ()
     return Measurement(Measurement.exact(len(found), n=test.rows).estimate, findings=tuple(found), notes=notes)
 
 
@@ -86,7 +86,7 @@ def mixed_types(data: Data) -> Steps:
     number should stand.
     """
     train, test = data.both()
-    names = [name for name in of_kind(test.schema, Kind.TEXT) if name in of_kind(train.schema, Kind.TEXT)]
+    names = shared(test.schema, train.schema, Kind.TEXT)
     looks = {name: Breaking(Readable(name, "number")) for name in names}
     yield [*of(train, looks.values()), *of(test, looks.values())]
     measured = {name: each for name, look in looks.items() if (each := _mixing(train[look], test[look])) is not None}

@@ -13,7 +13,7 @@ from mlgate_data.engine.counts import Tally
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Collecting, Schema
 from mlgate_data.engine.hashes import Hashed, Hashes, comparable, joined, repeats, row_hashes, thinned
-from mlgate_data.engine.kinds import Kind, of_kind
+from mlgate_data.engine.kinds import Kind, shared
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import rise
 
@@ -34,7 +34,7 @@ def duplicates(data: Data) -> Steps:
     interval look surer than it is.
     """
     train, test = data.both()
-    key = Hashes(tuple(name for name in of_kind(test.schema, *_FLAT) if name in of_kind(train.schema, *_FLAT)))
+    key = Hashes(tuple(shared(test.schema, train.schema, *_FLAT)))
     if not key.columns:
         raise NotApplicable("the two tables have no column in common.")
     yield [*of(train, [key]), *of(test, [key])]
@@ -65,7 +65,9 @@ def conflicting_labels(data: Data) -> Steps:
     if label is None or label not in train.schema or label not in test.schema:
         raise NotApplicable("both tables need the label.", hint="Name it with --label or `label` under [data].")
     roles = (label, data.columns.weight, data.columns.entity, data.columns.time)
-    features = [name for name in of_kind(test.schema, *_FLAT, without=roles) if name in of_kind(train.schema, *_FLAT)]
+    features = [name for name in shared(test.schema, train.schema, *_FLAT) if name not in roles]
+    if not features:
+        raise NotApplicable("the two tables have no feature in common.")
     pairs = Pairs(tuple(features), label)
     yield [*of(train, [Tally(label), pairs]), *of(test, [pairs])]
     classes = train[Tally(label)]

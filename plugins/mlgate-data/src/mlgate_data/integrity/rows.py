@@ -9,7 +9,7 @@ from mlgate import CheckError, Estimate, Measurement, NotApplicable, Part, Scale
 from mlgate_data.engine.breaches import Breaking
 from mlgate_data.engine.counts import Tally
 from mlgate_data.engine.data import Data, data_check
-from mlgate_data.engine.kinds import Kind, kind_of, of_kind
+from mlgate_data.engine.kinds import Kind, kind_of, shared
 from mlgate_data.engine.numbers import Extremes
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import by_column, rise
@@ -104,9 +104,7 @@ def special_characters(data: Data) -> Steps:
     """
     table = data.judged()
     train = data.train if table is not data.train else None
-    names = [
-        name for name in of_kind(table.schema, Kind.TEXT) if train is None or name in of_kind(train.schema, Kind.TEXT)
-    ]
+    names = shared(table.schema, (train or table).schema, Kind.TEXT)
     looks = {name: Breaking(Pattern(name, (_STRANGE,), "not_regex")) for name in names}
     yield [*(of(train, looks.values()) if train else ()), *of(table, looks.values())]
     measured = {}

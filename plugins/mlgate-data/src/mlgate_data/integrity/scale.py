@@ -11,9 +11,8 @@ from mlgate_data.engine.breaches import Breaking
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Schema
 from mlgate_data.engine.footers import Known
-from mlgate_data.engine.kinds import Kind, column, of_kind
+from mlgate_data.engine.kinds import Kind, column, shared
 from mlgate_data.engine.numbers import Distribution, Extremes, Histogram
-from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import by_column
 
@@ -39,7 +38,7 @@ def unit_change(data: Data) -> Steps:
     Ask which unit the source sends since when, and convert where the data is loaded.
     """
     train, test = data.both()
-    names = _numbers(train, test)
+    names = shared(test.schema, train.schema, Kind.NUMBER)
     yield [*of(train, map(Distribution, names)), *of(test, map(Distribution, names))]
     found = [
         _scaled(name, factor)
@@ -62,7 +61,7 @@ def outliers(data: Data) -> Steps:
     new is more than the model has learned.
     """
     train, test = data.both()
-    names = _numbers(train, test)
+    names = shared(test.schema, train.schema, Kind.NUMBER)
     yield of(train, map(Extremes, names))
     looks = {name: Breaking(look) for name in names if (look := _far(name, train[Extremes(name)])) is not None}
     yield of(test, looks.values())
@@ -96,10 +95,6 @@ class Outside:
 
     def counted(self, schema: Schema) -> pl.Expr:
         return column(self.column).is_not_null()
-
-
-def _numbers(train: Scan, test: Scan) -> list[str]:
-    return [name for name in of_kind(test.schema, Kind.NUMBER) if name in of_kind(train.schema, Kind.NUMBER)]
 
 
 def _far(name: str, ends: tuple[float, float] | None) -> Outside | None:
