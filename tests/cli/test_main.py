@@ -91,11 +91,9 @@ class TestRun:
         assert cli.run_command(["run"]) == 1
         assert "mlgate: denied (exit code 1)" in capsys.readouterr().out
 
-    def test_nothing_to_run_is_5(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nothing_to_run_is_5(self, folder: Path) -> None:
         """An empty run is not a passed one."""
-        monkeypatch.chdir(tmp_path)
-        (tmp_path / "mlgate_checks.py").write_text("")
-        assert cli.run_command(["run", "--checks", "*", "--skip", "*"]) == 5
+        assert cli.run_command(["run", "--skip", "*"]) == 5
 
     def test_a_report_that_cannot_be_written_does_not_hide_the_verdict(
         self, folder: Path, capsys: pytest.CaptureFixture[str]

@@ -45,7 +45,7 @@ values = st.recursive(
 documents = st.dictionaries(words, values, max_size=5)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(documents, st.booleans())
 def test_any_tree(folder: Folder, document: dict[str, object], versioned: bool) -> None:
     """Known words in unknown places, values of any kind."""
@@ -53,7 +53,7 @@ def test_any_tree(folder: Folder, document: dict[str, object], versioned: bool) 
     _read_or_refuse(folder, "".join(f"{to_key(key)} = {to_toml(value)}\n" for key, value in tree.items()).encode())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.binary(max_size=60) | st.text(alphabet="[]{}=.,'\"#\n\\a1 -:", max_size=40).map(str.encode))
 def test_any_bytes(folder: Folder, content: bytes) -> None:
     """What is not TOML is refused as such."""

@@ -12,7 +12,7 @@ from mlgate.tabular.tabulate import Numbers
 BINS = 15
 """Bins of equal width of the calibration error (Guo et al. 2017, On calibration of modern neural networks)."""
 _EDGE = 1e-6
-_STEPS = 25
+_STEPS = 50
 _GRID = 0.002
 _MANY_ROWS = 20_000
 
@@ -89,11 +89,12 @@ def _sums(place: np.ndarray[tuple[int, ...], np.dtype[np.int64]], values: Number
 
 
 def _fit(at: Numbers, rows: Numbers, positives: Numbers) -> tuple[tuple[float, float], Numbers]:
-    """Newton's method from "calibrated"; the coefficients and the inverse of the information.
+    """Newton's method from "the score says nothing"; the coefficients and the inverse of the information.
 
     Raises `Undefined` where one score separates the classes, so that no finite slope fits best.
     """
-    beta = np.array([0.0, 1.0])
+    share = positives.sum() / rows.sum()
+    beta = np.array([np.log(share / (1 - share)), 0.0])
     for _ in range(_STEPS):
         chance = _expit(beta[0] + beta[1] * at)
         missing, spread = positives - rows * chance, rows * chance * (1 - chance)
@@ -104,7 +105,7 @@ def _fit(at: Numbers, rows: Numbers, positives: Numbers) -> tuple[tuple[float, f
         bread = np.linalg.inv(information)
         step = bread[:, 0] * missing.sum() + bread[:, 1] * (missing * at).sum()
         beta = beta + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-10:
+        if np.abs(step).max() < 1e-9 * max(1.0, float(np.abs(beta).max())):
             return (float(beta[0]), float(beta[1])), bread
     raise Undefined("a calibration slope is not defined here: no finite slope fits best.")
 
