@@ -52,7 +52,7 @@ def column_claims(name: str, table: Mapping[str, object], mistakes: Mistakes) ->
         try:
             yield from _read(name, key, value, table)
         except Wrong as wrong:
-            mistakes.add(place, f"{wrong}.")
+            mistakes.add(place, str(wrong) if str(wrong).endswith("?") else f"{wrong}.")
         except CheckError as wrong:
             mistakes.add(place, str(wrong))
 
@@ -132,9 +132,10 @@ def refuse_unreadable(pattern: str) -> None:
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.PolarsError as error:
-        lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+        told = re.search(r"^error: (.+)$", str(error), re.MULTILINE)
+        said = told[1].rstrip(".") if told else "the engine does not read it"
         look = " (look-around and back references are not supported)" if re.search(r"\(\?<?[=!]|\\\d", pattern) else ""
-        raise Wrong(f"{pattern!r} is not a pattern: {lines[-1].removeprefix('error: ').rstrip('.')}{look}") from None
+        raise Wrong(f"{pattern!r} is not a pattern: {said}{look}") from None
 
 
 def _length(kind: str) -> Reader:
