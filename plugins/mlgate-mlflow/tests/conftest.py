@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL, SIGTERM
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -48,30 +50,23 @@ class Server:
 
 @dataclass(frozen=True)
 class Store:
-    """A registry with what was put into it: the URIs of one classifier, `loan`, in two versions."""
+    """A registry with what was put into it: the model `loan` in two versions, the first of them `classifier`.
+
+    `run` is the id of the run that logged the first, `logged` the URI of the second before it had a name.
+    """
 
     uri: str
-    name: str
+    folder: Path
     frame: pd.DataFrame
     classifier: LogisticRegression
-    logged: list[str] = field(default_factory=list)
-    run: str = ""
+    run: str
+    logged: str
 
     @property
     def client(self) -> Any:
         from mlflow import MlflowClient
 
         return MlflowClient(self.uri)
-
-    def log(self, model: Any, name: str, **options: Any) -> str:
-        """Log and register a model by MLflow's own means; `models:/name/version`."""
-        import mlflow
-
-        options = {"signature": None, "pip_requirements": ["scikit-learn"], **options}
-        flavour = options.pop("flavour", mlflow.sklearn)
-        key = "python_model" if flavour is mlflow.pyfunc else "sk_model"
-        info = flavour.log_model(**{key: model}, name="model", registered_model_name=name, **options)
-        return f"models:/{name}/{info.registered_model_version}"
 
 
 @pytest.fixture(scope="session")
@@ -112,14 +107,14 @@ def sqlite_store(database: Path, tmp_path_factory: pytest.TempPathFactory, frame
     """A registry in a SQLite file, its artifacts in a folder beside it."""
     folder = tmp_path_factory.mktemp("sqlite")
     shutil.copy(database, folder / "mlflow.db")
-    return _filled(f"sqlite:///{folder}/mlflow.db", "sqlite", frame, artifacts=str(folder / "artifacts"))
+    return _filled(f"sqlite:///{folder}/mlflow.db", folder, frame, artifacts=str(folder / "artifacts"))
 
 
 @pytest.fixture(scope="session")
 def http_store(server: Server, frame: pd.DataFrame) -> Store:
     """The same registry over HTTP."""
     server.wait()
-    return _filled(server.address, "http", frame, artifacts=None)
+    return _filled(server.address, server.log.parent, frame, artifacts=None)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "http"])
@@ -132,17 +127,13 @@ def each_store(request: pytest.FixtureRequest, server: Server) -> Store:
 @pytest.fixture
 def store(each_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Each of the two registries, set as users set theirs."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", each_store.uri)
-    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
-    return each_store
+    return _used(each_store, monkeypatch)
 
 
 @pytest.fixture
 def local(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The registry on SQLite alone, for what does not depend on the transport."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", sqlite_store.uri)
-    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
-    return sqlite_store
+    return _used(sqlite_store, monkeypatch)
 
 
 @pytest.fixture
@@ -150,31 +141,38 @@ def opener() -> MlflowOpener:
     return MlflowOpener()
 
 
-def _filled(uri: str, name: str, frame: pd.DataFrame, *, artifacts: str | None) -> Store:
-    """`loan` in two versions: the first by a run, the second by itself; `champion` is the first."""
+def _used(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """As users name it, from a folder of its own: MLflow puts the files of a new experiment into the working folder."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store.uri)
+    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
+    monkeypatch.chdir(store.folder)
+    return store
+
+
+def _filled(uri: str, folder: Path, frame: pd.DataFrame, *, artifacts: str | None) -> Store:
+    """`loan` in two versions, one logged in a run and one without; `champion` is the first."""
     import mlflow
 
-    classifier = LogisticRegression(max_iter=1000).fit(frame[FEATURES], frame["y"])
-    before = os.environ.get("MLFLOW_TRACKING_URI")
-    os.environ["MLFLOW_TRACKING_URI"] = uri
-    try:
-        mlflow.set_experiment(experiment_id=mlflow.create_experiment(f"loans-{name}", artifact_location=artifacts))
-        store = Store(uri, name, frame, classifier)
-        signature = mlflow.models.infer_signature(frame[FEATURES], classifier.predict(frame[FEATURES]))
+    first, second = (LogisticRegression(C=c, max_iter=1000).fit(frame[FEATURES], frame["y"]) for c in (1.0, 0.1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", uri)
+        mlflow.set_experiment(experiment_id=mlflow.create_experiment("loans", artifact_location=artifacts))
         with mlflow.start_run() as run:
-            store.log(classifier, "loan", signature=signature)
-        store.log(
-            LogisticRegression(C=0.1, max_iter=1000).fit(frame[FEATURES], frame["y"]), "loan", signature=signature
-        )
-        client = store.client
+            _register(first, frame)
+        _register(second, frame)
+        client = mlflow.MlflowClient()
         client.set_registered_model_alias("loan", "champion", "1")
-        store.logged.append(client.get_model_version("loan", "2").source)
-        return Store(uri, name, frame, classifier, store.logged, run.info.run_id)
-    finally:
-        if before is None:
-            del os.environ["MLFLOW_TRACKING_URI"]
-        else:
-            os.environ["MLFLOW_TRACKING_URI"] = before
+        logged = client.get_model_version("loan", "2").source
+    return Store(uri, folder, frame, first, run.info.run_id, logged)
+
+
+def _register(model: LogisticRegression, frame: pd.DataFrame) -> None:
+    import mlflow
+
+    signature = mlflow.models.infer_signature(frame[FEATURES], model.predict(frame[FEATURES]))
+    mlflow.sklearn.log_model(
+        model, name="model", signature=signature, registered_model_name="loan", pip_requirements=["scikit-learn"]
+    )
 
 
 def _free_port() -> int:
@@ -184,10 +182,9 @@ def _free_port() -> int:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """The server and its worker, which are one session of processes."""
-    os.killpg(server.pid, 15)
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, 9)
-        server.wait(10)
+    """The server and its worker, which are one group of processes."""
+    for signal in (SIGTERM, SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal)
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(10)

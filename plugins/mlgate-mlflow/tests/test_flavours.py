@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inspect import signature as signature_of
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import mlflow
+import mlflow.sklearn
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +21,11 @@ from mlgate_mlflow.opener import MlflowOpener
 
 COLUMNS = Columns(label="y", positive=1)
 QUICK = {"pip_requirements": ["scikit-learn"]}
+TREE = "sklearn.tree._tree.Tree"
+writes_skops = pytest.mark.skipif(
+    "skops_trusted_types" not in signature_of(mlflow.sklearn.save_model).parameters,
+    reason=f"MLflow {mlflow.__version__} writes no skops files",
+)
 
 
 def message_of(folder: Path, table: Table) -> str:
@@ -54,6 +61,19 @@ class Doubling(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         return values
 
 
+class Halves(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+    """Scores of two classes, and a helper with a well-known name and arguments of its own."""
+
+    def __init__(self, classes: list[str] | None) -> None:
+        self.classes_ = classes
+
+    def predict_proba(self, rows: pd.DataFrame, temperature: float) -> Any:
+        return np.full((len(rows), 2), temperature)
+
+    def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:
+        return self.predict_proba(model_input, 0.5)
+
+
 @pytest.fixture
 def table(frame: pd.DataFrame) -> Table:
     return Table.of(frame)
@@ -79,7 +99,7 @@ class TestScikitLearn:
         "options",
         [
             {"serialization_format": "cloudpickle"},
-            {"serialization_format": "skops", "skops_trusted_types": ["sklearn.tree._tree.Tree"]},
+            pytest.param({"serialization_format": "skops", "skops_trusted_types": [TREE]}, marks=writes_skops),
         ],
         ids=["cloudpickle", "skops"],
     )
@@ -90,6 +110,7 @@ class TestScikitLearn:
         mlflow.sklearn.save_model(forest, folder, **options, **QUICK)
         np.testing.assert_array_equal(predicted(folder, table).values, forest.predict_proba(frame[["age", "income"]]))
 
+    @writes_skops
     def test_the_model_s_own_list_of_trusted_types_is_not_asked(
         self, frame: pd.DataFrame, table: Table, folder: Path
     ) -> None:
@@ -101,6 +122,7 @@ class TestScikitLearn:
         mlflow.sklearn.save_model(
             pipeline.fit(frame[["age"]]),
             folder,
+            serialization_format="skops",
             skops_trusted_types=["pandas.DataFrame", "pandas.core.frame.DataFrame"],
             **QUICK,
         )
@@ -151,11 +173,14 @@ class TestSignature:
         with pytest.raises(mlflow.exceptions.MlflowException, match="Can not safely convert int64 to int32"):
             mlflow.pyfunc.load_model(str(folder)).predict(frame[["age", "income"]])
 
-    def test_a_number_that_does_not_fit_is_named_by_its_row(self, frame: pd.DataFrame, folder: Path) -> None:
-        """MLflow refuses the batch, and the row is found."""
-        save_code(folder, frame[["age"]].astype("int32"))
+    @pytest.mark.parametrize(("width", "too_large"), [("int32", 2**40), ("float32", 1e300)])
+    def test_a_number_that_does_not_fit_is_named_by_its_row(
+        self, width: Literal["int32", "float32"], too_large: float, frame: pd.DataFrame, folder: Path
+    ) -> None:
+        """It is not wrapped around nor made infinite: MLflow refuses the batch, and the row is found."""
+        save_code(folder, frame[["age"]].astype(width))
         ages = frame["age"].to_list()
-        ages[17] = 2**40
+        ages[17] = too_large
         assert message_of(folder, Table.of(frame.assign(age=ages))).startswith(
             "The model models:/loan/7 raises on row 17: MlflowException: Failed to enforce schema of data"
         )
@@ -164,6 +189,28 @@ class TestSignature:
         """And its own code picks the columns."""
         mlflow.pyfunc.save_model(folder, python_model=Doubling(), **QUICK)
         assert predicted(folder, table).kind is PredictionKind.VALUES
+
+
+class TestScoresOfCode:
+    """What the user's own code may say of its classes."""
+
+    @pytest.fixture
+    def halves(self, folder: Path) -> Path:
+        mlflow.pyfunc.save_model(folder, python_model=Halves(["no", "yes"]), **QUICK)
+        return folder
+
+    def test_classes_on_the_code_name_the_scores(self, halves: Path, table: Table) -> None:
+        """Two columns of scores, in the order of `classes_`; its own `predict_proba` is not for us to call."""
+        predictions = predicted(halves, table)
+        assert (predictions.kind, predictions.classes) == (PredictionKind.SCORES, ("no", "yes"))
+
+    def test_scores_without_classes(self, folder: Path, table: Table) -> None:
+        """Whose the columns are must not be guessed."""
+        mlflow.pyfunc.save_model(folder, python_model=Halves(None), **QUICK)
+        assert message_of(folder, table) == (
+            "The model models:/loan/7 gave 2 scores per row and does not say of which classes. "
+            "Give it an attribute `classes_` with the labels in the order of the columns."
+        )
 
 
 class TestBadAnswers:

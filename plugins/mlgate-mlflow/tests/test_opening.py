@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from mlgate import ModelError
+from mlgate import ModelError, RegistryError
 from mlgate.opening import OpenedModel, open_model, predict
 from mlgate.tabular import Columns, Predictions, Table
 from mlgate_mlflow.opener import MlflowOpener
@@ -44,8 +45,8 @@ class TestForms:
 
     def test_a_logged_model_without_a_name(self, store: Any, opener: MlflowOpener) -> None:
         """`models:/m-...` holds the bytes of the version that was made of it."""
-        assert store.logged[0].startswith("models:/m-")
-        assert opened(store.logged[0], opener).digest == opened("models:/loan/2", opener).digest
+        assert store.logged.startswith("models:/m-")
+        assert opened(store.logged, opener).digest == opened("models:/loan/2", opener).digest
 
     def test_a_model_of_a_run(self, store: Any, opener: MlflowOpener) -> None:
         """By the run's id and the model's name in it."""
@@ -83,9 +84,8 @@ class TestDigest:
 
     def test_opening_leaves_the_stored_files_as_they_are(self, local: Any, opener: MlflowOpener) -> None:
         """Not even that file is written."""
-        source = Path(local.client.get_model_version_download_uri("loan", "2").removeprefix("file://"))
-        if not source.is_dir():
-            source = Path(local.client.get_logged_model(local.logged[0].removeprefix("models:/")).artifact_location)
+        model = local.client.get_logged_model(local.logged.removeprefix("models:/"))
+        source = Path(model.artifact_location.removeprefix("file://"))
         before = sorted(path.name for path in source.iterdir())
         opened("models:/loan/2", opener)
         assert sorted(path.name for path in source.iterdir()) == before
@@ -140,17 +140,41 @@ class TestNotThere:
             opener.locate(uri)
         assert str(caught.value) == message
 
+    def test_a_path_in_a_run(self, store: Any, opener: MlflowOpener) -> None:
+        """What the run did log is named."""
+        with pytest.raises(ModelError) as caught:
+            opener.locate(f"runs:/{store.run}/modle")
+        assert str(caught.value) == (f"The run {store.run} has no model at 'modle'. Models that it logged: model.")
 
-def test_stdout_stays_clean(store: Any, opener: MlflowOpener, capfd: pytest.CaptureFixture[str]) -> None:
-    """No progress bars, no addresses of runs: what is on stdout is mlgate's."""
+    def test_versions_beyond_the_last_eight_are_counted(self, local: Any, opener: MlflowOpener) -> None:
+        """A model that is trained every night has hundreds."""
+        local.client.create_registered_model("nightly")
+        for _ in range(10):
+            local.client.create_model_version("nightly", source=local.logged, model_id=local.logged[8:])
+        with pytest.raises(ModelError) as caught:
+            opener.locate("models:/nightly@champion")
+        assert str(caught.value) == (
+            "There is no model models:/nightly@champion in the registry. "
+            "It has versions 3, 4, 5, 6, 7, 8, 9, 10 (2 earlier) and aliases none."
+        )
+
+    def test_files_that_are_gone(self, local: Any, opener: MlflowOpener, tmp_path: Path) -> None:
+        """The version stands in the registry, its files nowhere."""
+        local.client.create_registered_model("lost")
+        local.client.create_model_version("lost", source=str(tmp_path / "cleaned-up"))
+        with pytest.raises(RegistryError) as caught:
+            opener.locate("models:/lost/1")
+        assert caught.value.message.startswith("The files of models:/lost/1 can't be fetched: ")
+
+
+def test_nothing_is_printed(store: Any, opener: MlflowOpener, capfd: pytest.CaptureFixture[str]) -> None:
+    """No progress bars, no addresses of runs, no log lines: what a terminal shows is mlgate's."""
     predicted("models:/loan/1", store, opener)
-    assert capfd.readouterr().out == ""
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_environment_is_left_as_it_was(local: Any, opener: MlflowOpener) -> None:
     """The bounds that we set for MLflow are not the user's."""
-    import os
-
     before = dict(os.environ)
     opener.locate("models:/loan/1")
     assert dict(os.environ) == before

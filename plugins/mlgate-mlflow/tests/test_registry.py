@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,12 +81,19 @@ class TestRecords:
         """None, not an error."""
         assert registry.record(registry.version("models:/loan/1")) is None
 
-    def test_a_record_that_was_swapped(self, store: Any, registry: MlflowRegistry) -> None:
-        """The digest beside it tells."""
+    @pytest.mark.parametrize("changed", ["record", "digest"])
+    def test_a_record_that_was_swapped(
+        self, store: Any, registry: MlflowRegistry, changed: str, tmp_path: Path
+    ) -> None:
+        """Artifacts and tags are anybody's to write over; one without the other tells."""
         version = registry.version("models:/loan/2")
         registry.annotate(version, tags(b"{}"), b"{}")
         uri = store.client.get_model_version("loan", "2").tags["mlgate.record-uri"]
-        store.client.set_model_version_tag("loan", "2", DIGEST_TAG, "sha256:0")
+        if changed == "digest":
+            store.client.set_model_version_tag("loan", "2", DIGEST_TAG, "sha256:0")
+        else:
+            (tmp_path / "record.json").write_text('{"verdict": "allowed"}')
+            store.client.log_artifact(uri.split("/")[1], str(tmp_path / "record.json"))
         with pytest.raises(RegistryError) as caught:
             registry.record(version)
         assert str(caught.value) == (
@@ -108,7 +116,7 @@ class TestRecords:
         version = registry.version("models:/loan/2")
         registry.annotate(version, tags(b"{}"), b"{}")
         registry.record(version)
-        assert capfd.readouterr().out == ""
+        assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.usefixtures("aliases")
@@ -151,6 +159,28 @@ class TestMoves:
         monkeypatch.setattr(MlflowClient, "set_registered_model_alias", overtaken)
         with pytest.raises(PromotionRefused, match="it is held by version 1"):
             registry.set_alias(two, "champion", one)
+
+    def test_a_registry_that_falls_silent_after_the_move(
+        self, store: Any, registry: MlflowRegistry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The alias has moved, and it is said that this is not known for sure."""
+        from mlflow import MlflowClient
+
+        one, two = registry.version("models:/loan/1"), registry.version("models:/loan/2")
+        set_alias = MlflowClient.set_registered_model_alias
+
+        def last_word(self: Any, name: str, alias: str, version: str) -> None:
+            set_alias(self, name, alias, version)
+            monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:////nowhere/mlflow.db")
+
+        monkeypatch.setattr(MlflowClient, "set_registered_model_alias", last_word)
+        with pytest.raises(RegistryError) as caught:
+            registry.set_alias(two, "champion", one)
+        assert str(caught.value) == (
+            "loan@champion was set to version 2, and could not be read back: "
+            "There is no MLflow registry at sqlite:////nowhere/mlflow.db. Promote once more: it is safe to repeat. "
+            "MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI say which one is asked."
+        )
 
     def test_an_alias_with_a_newline(self, store: Any, registry: MlflowRegistry) -> None:
         """MLflow would take it, and nobody could tell it from the other."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlgate import RegistryError
+from mlgate_mlflow.client import answering
 from mlgate_mlflow.opener import MlflowOpener
 from mlgate_mlflow.registry import MlflowRegistry
 
@@ -89,19 +90,21 @@ def test_nobody_answers(silent_port: str, monkeypatch: pytest.MonkeyPatch) -> No
     )
 
 
-def test_the_bounds_that_we_set(silent_port: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two tries of six seconds each, where MLflow alone would try eight times for two minutes each."""
-    seen: list[tuple[object, object]] = []
-    from mlflow.utils import rest_utils
+@pytest.mark.parametrize(("patient", "seconds", "retries"), [(False, 6, 1), (True, 60, 2)])
+def test_the_bounds_that_mlflow_is_given(
+    patient: bool, seconds: int, retries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLflow alone would try eight times for two minutes each; the user's own variables win."""
+    from mlflow import environment_variables as mlflow
 
-    def request(*args: object, **options: object) -> object:
-        seen.append((options.get("max_retries"), options.get("timeout") or args[5:]))
-        raise ConnectionError("stopped here")
-
-    monkeypatch.setattr(rest_utils, "_get_http_response_with_retries", request)
-    said = message_of(silent_port, monkeypatch)
-    assert said.startswith("MLflow's registry does not say who holds loan@champion: ")
-    assert len(seen) == 1
+    monkeypatch.delenv("MLFLOW_HTTP_REQUEST_TIMEOUT", raising=False)
+    monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
+    with answering("asked", patient=patient):
+        assert mlflow.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == seconds
+        assert mlflow.MLFLOW_HTTP_REQUEST_MAX_RETRIES.get() == retries
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "99")
+    with answering("asked", patient=patient):
+        assert mlflow.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == 99
 
 
 def test_a_server_that_is_no_mlflow(other_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +119,13 @@ def test_a_database_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.Monk
     said = message_of(f"sqlite:///{tmp_path}/gone.db", monkeypatch)
     assert said == f"There is no MLflow registry at sqlite:///{tmp_path}/gone.db. {ASKED}"
     assert not (tmp_path / "gone.db").exists()
+
+
+def test_a_folder_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow's older kind of registry, which it would make anew too."""
+    said = message_of(f"file://{tmp_path}/mlruns", monkeypatch)
+    assert said == f"There is no MLflow registry at file://{tmp_path}/mlruns. {ASKED}"
+    assert not (tmp_path / "mlruns").exists()
 
 
 def test_no_variable_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from mlgate import MlgateError, RegistryError
 
@@ -21,6 +22,7 @@ _BOUNDS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
 }
+_PATIENT_BOUNDS = {**_BOUNDS, "MLFLOW_HTTP_REQUEST_TIMEOUT": "60", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2"}
 _QUIET = {"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
 _LOUD = ("mlflow", "alembic")
 # What the words of requests and urllib3 mean, which fill a page without saying it.
@@ -35,12 +37,12 @@ _VARIABLES = "MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI say which one is asked
 def client() -> MlflowClient:
     """The client that MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI set.
 
-    Raises `RegistryError` for a SQLite file that does not exist, which MLflow would make anew and find empty.
+    Raises `RegistryError` for a file or folder that does not exist, which MLflow would make anew and find empty.
     """
     import mlflow
 
     for uri in (mlflow.get_tracking_uri(), mlflow.get_registry_uri()):
-        _refuse_absent_database(uri)
+        _refuse_absent(uri)
     return mlflow.MlflowClient()
 
 
@@ -48,11 +50,11 @@ def client() -> MlflowClient:
 def answering(doing: str, *, patient: bool = False) -> Iterator[None]:
     """Turn whatever MLflow raises into a `RegistryError` that says what was asked, of whom, and what came back.
 
-    Requests are bounded to some ten seconds, unless the user's own variables say otherwise, or `patient` does: what
-    moves files takes its time. Sentences of ours pass unchanged.
+    A request is given up after two tries of six seconds; a `patient` one, which moves files, after three tries of a
+    minute without a byte; either after what the user's own variables say. Sentences of ours pass unchanged.
     """
     try:
-        with _settings({} if patient else _BOUNDS), quiet():
+        with _settings(_PATIENT_BOUNDS if patient else _BOUNDS), quiet():
             yield
     except MlgateError:
         raise
@@ -92,10 +94,9 @@ def _settings(defaults: Mapping[str, str]) -> Iterator[None]:
             os.environ.pop(name, None)
 
 
-def _refuse_absent_database(uri: str) -> None:
-    scheme, separator, rest = uri.partition(":///")
-    path = rest.partition("?")[0]
-    if not separator or not scheme.startswith("sqlite") or path in ("", ":memory:") or Path(path).exists():
+def _refuse_absent(uri: str) -> None:
+    place = _local_place(uri)
+    if place is None or Path(place).exists() or Path(unquote(place)).exists():
         return
     unset = not {"MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"} & set(os.environ)
     raise RegistryError(
@@ -104,12 +105,24 @@ def _refuse_absent_database(uri: str) -> None:
     )
 
 
+def _local_place(uri: str) -> str | None:
+    """The file or folder that a URI names on this machine; None where it names a server or nothing on a disk."""
+    if uri.startswith("file:"):
+        return urlsplit(uri).path
+    scheme, separator, rest = uri.partition(":///")
+    if not separator or not scheme.startswith("sqlite"):
+        return None
+    path = rest.partition("?")[0]
+    return None if path in ("", ":memory:") else path
+
+
 def _brief(error: Exception) -> str:
     for sign, meaning in _UNREACHED:
         if sign in str(error):
             return meaning
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return _without_password(first.rstrip("."))[:300]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    told = f"{lines[0]} {lines[-1]}" if lines[0].endswith(":") and len(lines) > 1 else lines[0]
+    return _without_password(told.rstrip(".:"))[:300]
 
 
 def _way_out(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,14 @@ def _sklearn(folder: Path, flavour: dict[str, Any], uri: str) -> object:
 
 
 def _pyfunc(folder: Path) -> object:
-    """The model's own estimator where it gives scores (XGBoost, LightGBM), else MLflow's predict function."""
+    """The model's own estimator where it gives scores (XGBoost, LightGBM), else MLflow's predict function.
+
+    `classes_` on a user's own model names the classes of the scores that its `predict` gives.
+    """
     import mlflow.pyfunc
 
     model = mlflow.pyfunc.load_model(str(folder))
-    raw = _raw(model)
+    raw = _unwrapped(model.get_raw_model)
     if callable(getattr(raw, "predict_proba", None)):
         return raw
     schema = model.metadata.get_input_schema()
@@ -52,11 +56,12 @@ def _pyfunc(folder: Path) -> object:
     def predict(rows: Any) -> Any:
         return model.predict(as_signed(rows, schema))
 
+    predict.classes_ = getattr(_unwrapped(model.unwrap_python_model), "classes_", None)  # type: ignore[attr-defined]
     return predict
 
 
-def _raw(model: Any) -> object:
+def _unwrapped(unwrap: Callable[[], object]) -> object:
     try:
-        return model.get_raw_model()
-    except Exception:  # flavours without a raw model raise what they like
+        return unwrap()
+    except Exception:  # a flavour that has nothing to unwrap raises what it likes
         return None

@@ -64,10 +64,20 @@ class MlflowRegistry:
             raise PromotionRefused(_moved(version, alias, before), hint=_again(version))
         with answering(f"The alias {version.name}@{alias} can't be set"):
             client().set_registered_model_alias(version.name, alias, version.version)
-        after = self.holder(version.name, alias)
+        after = self._read_back(version, alias)
         if after != version:
             raise PromotionRefused(_moved(version, alias, after), hint=_again(version))
         return AliasMove(version.name, alias, version.version, before.version if before else None, cas=False)
+
+    def _read_back(self, version: RegisteredVersion, alias: str) -> RegisteredVersion | None:
+        try:
+            return self.holder(version.name, alias)
+        except RegistryError as error:
+            raise RegistryError(
+                f"{version.name}@{alias} was set to version {version.version}, and could not be read back: "
+                f"{error.message}",
+                hint=f"Promote once more: it is safe to repeat. {error.hint}",
+            ) from error
 
 
 def _moved(version: RegisteredVersion, alias: str, holder: RegisteredVersion | None) -> str:

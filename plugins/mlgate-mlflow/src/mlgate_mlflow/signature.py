@@ -33,7 +33,7 @@ def features_of(signature: dict[str, Any] | None) -> tuple[Feature, ...] | None:
 def as_signed(rows: Any, schema: Any) -> Any:
     """A data frame with its numbers in the width of the signature, which MLflow insists on and files rarely keep.
 
-    What would change a value stays as it is, for MLflow to refuse.
+    What no longer fits stays as it is, for MLflow to refuse: a whole number out of range, a number turned infinite.
     """
     if schema is None or not schema.has_input_names():
         return rows
@@ -43,6 +43,10 @@ def as_signed(rows: Any, schema: Any) -> Any:
 
 
 def _fits(column: Any, width: str) -> bool:
-    if column.dtype.kind not in "iuf" or width.startswith("float"):
-        return column.dtype.kind in "iuf"
-    return column.dtype.kind in "iu" and bool((column.astype(width) == column).all())
+    import numpy as np
+
+    kind = column.dtype.kind
+    if width.startswith("float"):
+        with np.errstate(over="ignore"):
+            return kind in "iuf" and bool((np.isinf(column) == np.isinf(column.astype(width))).all())
+    return kind in "iu" and bool((column.astype(width) == column).all())

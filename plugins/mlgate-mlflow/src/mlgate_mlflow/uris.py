@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCHEMES = ("models:", "runs:")
-_VERSION = re.compile(r"models:/(?P<name>[^/@]+)/(?P<version>[0-9]+)")
+_VERSION = re.compile(r"models:/(?P<name>[^/@]+)/(?P<version>[0-9]{1,18})")
 _ALIAS = re.compile(r"models:/(?P<name>[^/@]+)@(?P<alias>[^/@\s]+)")
 _LOGGED = re.compile(r"models:/(?P<id>m-[^/@]+)")
 _RUN = re.compile(r"runs:/(?P<run>[^/]+)/(?P<path>.+)")

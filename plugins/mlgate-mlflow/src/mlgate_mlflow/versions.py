@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mlgate import ModelError, RegisteredVersion
 from mlgate_mlflow.client import answering, client, is_missing
-from mlgate_mlflow.uris import RegisteredUri, logged_model, of_run, registered, version_uri
+from mlgate_mlflow.uris import RegisteredUri, RunUri, logged_model, of_run, registered, version_uri
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 
 T = TypeVar("T")
 FORMS = "Name it as models:/name/3 or models:/name@alias."
+_SHOWN = 8
 
 
 def find_version(uri: str) -> RegisteredVersion:
@@ -57,9 +58,23 @@ def unregistered_source(uri: str) -> str:
             return str(model.artifact_location)
         if (place := of_run(uri)) is None:
             raise ModelError(f"{uri} does not name one model.", hint=f"{FORMS[:-1]}, or runs:/<run id>/<path>.")
-        if _existing(lambda: client().get_run(place.run)) is None:
-            raise ModelError(f"There is no run {place.run}.", hint="The id stands in MLflow's page of the run.")
+        _refuse_absent(place, uri)
         return uri
+
+
+def _refuse_absent(place: RunUri, uri: str) -> None:
+    """MLflow's own download says the same of a path that does not exist and of a server that does not answer."""
+    import mlflow.artifacts
+
+    run = _existing(lambda: client().get_run(place.run))
+    if run is None:
+        raise ModelError(f"There is no run {place.run}.", hint="The id stands in MLflow's page of the run.")
+    if not mlflow.artifacts.list_artifacts(artifact_uri=uri):
+        logged = [client().get_logged_model(output.model_id).name for output in run.outputs.model_outputs]
+        raise ModelError(
+            f"The run {place.run} has no model at {place.path!r}.",
+            hint=f"Models that it logged: {_shortened(sorted(logged))}.",
+        )
 
 
 def _holder(uri: str, place: RegisteredUri) -> str:
@@ -77,8 +92,15 @@ def _known(name: str) -> str:
     if found is None:
         return f"It knows no model called {name}."
     versions = sorted(int(version.version) for version in client().search_model_versions(f"name='{name}'"))
-    aliases = ", ".join(f"{alias} (version {version})" for alias, version in sorted(found.aliases.items()))
-    return f"It has versions {', '.join(map(str, versions)) or 'none'} and aliases {aliases or 'none'}."
+    aliases = [f"{alias} (version {version})" for alias, version in sorted(found.aliases.items())]
+    return f"It has versions {_shortened([*map(str, versions)])} and aliases {_shortened(aliases)}."
+
+
+def _shortened(items: list[str]) -> str:
+    """The last ones of a list, which are the newest of versions."""
+    hidden = len(items) - _SHOWN
+    shown = ", ".join(items[-_SHOWN:]) or "none"
+    return shown if hidden <= 0 else f"{shown} ({hidden} earlier)"
 
 
 def _existing(ask: Callable[[], T]) -> T | None:
