@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +79,9 @@ class Model:
     classes_ = [0, 1]
     feature_names_in_ = ["x"]
 
+    def predict(self, frame):
+        return self.predict_proba(frame)[:, 1] > 0.5
+
     def predict_proba(self, frame):
         note("predicted")
         share = frame["x"].to_numpy(dtype=float) / 100
@@ -95,6 +99,7 @@ SCORED = "".join(
     f'def auc_{name}(scored_test):\n    "Ranks."\n    return Measurement(scored_test.metric("roc_auc"))\n'
     for name in "abcdefghijkl"
 )
+CHECKS = f"from mlgate import Measurement, check\n{SCORED}"
 DATA = 'version = 1\n[candidate]\nmodel = "own_model:make"\n[data]\ntest = "test.csv"\nlabel = "y"\n'
 
 
@@ -102,18 +107,25 @@ DATA = 'version = 1\n[candidate]\nmodel = "own_model:make"\n[data]\ntest = "test
 def scored(project: Project) -> Project:
     """A model that writes down each time it is opened or asked."""
     rows = "".join(f"{n},{int(n % 7 > 3) if n < 50 else 1}\n" for n in range(100))
-    project.write(files={"mlgate.toml": DATA, "own_model.py": MODEL, "test.csv": f"x,y\n{rows}"})
-    with (project.path / "mlgate_checks.py").open("a") as checks:
-        checks.write(SCORED)
-    return project
+    files = {"mlgate.toml": DATA, "mlgate_checks.py": CHECKS, "own_model.py": MODEL, "test.csv": f"x,y\n{rows}"}
+    return project.write(files=files)
 
 
 def test_the_model_is_opened_and_asked_once_per_run_not_per_worker(scored: Project) -> None:
-    """The second worker waits for the first one's predictions; a later run finds them kept."""
+    """The second worker waits for the first one's predictions. What a factory made is not kept for the next run."""
     scored.run_apart("-n", "2").assert_outcomes(passed=12)
     assert (scored.path / "log.txt").read_text().splitlines() == ["opened", "predicted"]
-    scored.run_apart("-n", "2").assert_outcomes(passed=12)
-    assert (scored.path / "log.txt").read_text().splitlines() == ["opened", "predicted"]
+    assert list((scored.path / ".mlgate" / "cache").iterdir()) == []
+
+
+def test_a_model_file_is_asked_once_for_all_runs(scored: Project) -> None:
+    """Its bytes bind its predictions."""
+    dump = "import own_model, pickle; pickle.dump(own_model.Model(), open('model.pkl', 'wb'))"
+    scored.pytester.run(sys.executable, "-c", dump)
+    scored.write(files={"mlgate.toml": DATA.replace("own_model:make", "model.pkl"), "mlgate_checks.py": CHECKS})
+    for _ in range(2):
+        scored.run_apart("-n", "2").assert_outcomes(passed=12)
+        assert (scored.path / "log.txt").read_text().splitlines() == ["predicted"]
 
 
 def test_two_workers_look_once_at_the_test_set(scored: Project) -> None:

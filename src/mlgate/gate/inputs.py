@@ -10,7 +10,7 @@ from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject, find, find_champion
 from mlgate.host import Host
 from mlgate.resources import ResourceProvider
-from mlgate.tabular import Columns, ScoredTable, Table, score
+from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +61,17 @@ class Inputs:
             return Rival(None, problem)
 
     def scored_test(self, test: Table, candidate: Subject, champion: Rival) -> ScoredTable:
-        columns, cache = self.settings.columns, self._cache()
         rival, problem = None, champion.problem
-        predictions = cache.predictions(candidate.facts.digest, candidate.open, test, columns)
+        predictions = self._predictions(candidate, test)
         if champion.subject is not None:
             try:
-                rival = cache.predictions(champion.subject.facts.digest, champion.subject.open, test, columns)
+                rival = self._predictions(champion.subject, test)
             except MlgateError as error:
                 problem = error
-        return score(test, columns, None, predictions, rival, champion_problem=problem)
+        return score(test, self.settings.columns, None, predictions, rival, champion_problem=problem)
 
     def scored_train(self, train: Table, candidate: Subject) -> ScoredTable:
-        columns = self.settings.columns
-        predictions = self._cache().predictions(candidate.facts.digest, candidate.open, train, columns)
-        return score(train, columns, None, predictions, None)
+        return score(train, self.settings.columns, None, self._predictions(candidate, train), None)
 
     def _table(self, name: str) -> Table:
         source = self.settings.tables.get(name)
@@ -82,5 +79,7 @@ class Inputs:
             raise NotApplicable(f"no {name} table was named.", hint=f"Name one with --{name} or [data] {name}.")
         return opening.open_table(source, self.host.table_openers)
 
-    def _cache(self) -> opening.PredictionCache:
-        return opening.PredictionCache(self.settings.request.state / "cache")
+    def _predictions(self, subject: Subject, table: Table) -> Predictions:
+        request, facts = self.settings.request, subject.facts
+        cache = opening.PredictionCache(request.state / "cache", request.run)
+        return cache.predictions(facts.digest, subject.open, table, self.settings.columns, uri=facts.uri)

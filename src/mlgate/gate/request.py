@@ -12,7 +12,7 @@ class GateRequest:
     """Everything that wins over the gate file. `gate` is its path; without one it is looked for from `folder` up.
 
     `model` and `champion` are URIs, or (from Python) fitted estimators; `tables` maps `test`, `train` and further
-    names to URIs or native frames.
+    names to URIs or native frames. `run` is the id of a run that several processes share.
     """
 
     model: object | None = None
@@ -33,6 +33,7 @@ class GateRequest:
     time_budget: float | None = None
     resume: bool = False
     root: Path | None = None
+    run: str | None = None
 
     @property
     def state(self) -> Path:

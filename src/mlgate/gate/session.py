@@ -57,7 +57,7 @@ class Session:
             settings=settings,
             plan=plan,
             resources=Resources((*Inputs(settings, host).providers(), *host.resources), given),
-            id=new_run_id(started),
+            id=request.run or new_run_id(started),
             started=started,
         )
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from mlgate.checks import Check, Stage
+from mlgate.errors import ExitCode
 from mlgate.gate.from_tests import rules_of_tests
 from mlgate.gatefile import GateFile
-from mlgate.results import CheckRun, Record, RunFacts
+from mlgate.results import CheckRun, Decision, Record, RunFacts, Verdict
 from mlgate.rules import CheckRules, decide, parse_rules
 from mlgate.rules.effects import Circumstances, Standing
 from mlgate.rules.standing import stand
@@ -37,6 +38,7 @@ def rules_of(check: Check, gate: GateFile) -> CheckRules:
         required=entry is not None,
         primary=check.stage is Stage.PRIMARY,
         options=options_of(options_for(check, gate)),
+        level=entry.level if entry is not None else None,
         where=entry.where if entry is not None else None,
     )
 
@@ -66,7 +68,16 @@ def record_of(
         today=today or datetime.now(UTC).date(),
         has_champion=facts.champion is not None,
     )
-    return Record(facts, decided.verdict, decided.results, round(seconds, 3), decided.waivers, complete)
+    verdict = decided.verdict if complete else _unfinished(decided.verdict)
+    return Record(facts, verdict, decided.results, round(seconds, 3), decided.waivers, complete)
+
+
+def _unfinished(verdict: Verdict) -> Verdict:
+    """What was not measured yet may still deny: until then nothing is allowed."""
+    if verdict.decision is Decision.DENIED:
+        return verdict
+    reason = "this run is not finished: `mlgate run --resume` measures what is left."
+    return Verdict(Decision.DENIED, (reason, *verdict.reasons), ExitCode.COULD_NOT_RUN)
 
 
 def standing_of(facts: RunFacts, run: CheckRun, rules: CheckRules, gate: GateFile) -> Standing:

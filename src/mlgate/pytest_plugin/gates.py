@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -83,11 +83,11 @@ class Gates:
         return self._open[key]
 
     def _prepared(self, request: GateRequest) -> Session:
-        session = Session.prepare(request)
         worker = getattr(self._config, "workerinput", None)
-        if worker is not None:  # xdist's workers are one run, which looks once at the test set
-            session.id = worker["testrunuid"]
-        return session
+        if worker is None:
+            return Session.prepare(request)
+        # xdist's workers are one run: it looks once at the test set, and predicts once
+        return Session.prepare(replace(request, run=worker["testrunuid"]))
 
     def _close(self) -> None:
         for gate in self._open.values():

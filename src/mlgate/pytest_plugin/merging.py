@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,7 @@ class _Merger:
             folder.path.mkdir(parents=True)
             folder.write_record(to_json(record))
             session.host.notify(RunFinished(record))
+            rmtree(session.settings.request.state / "cache" / self._records[0].facts.id, ignore_errors=True)
         except (MlgateError, OSError) as problem:
             return Kept(record, problem=str(problem))
         return Kept(record, folder.record_path)

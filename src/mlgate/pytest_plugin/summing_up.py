@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlgate.pytest_plugin.merging import Kept
+from mlgate.pytest_plugin.wording import safe
 from mlgate.reports.next_step import next_step
 from mlgate.reports.terminal import harmless, summary
 from mlgate.results import Decision, Record
@@ -21,7 +22,7 @@ def sum_up(kept: Kept, terminal: pytest.TerminalReporter) -> None:
     if kept.record is not None:
         _tell(kept.record, terminal)
     if kept.problem is not None:
-        terminal.write_line(f"no record was kept: {harmless(kept.problem)}", red=True)
+        terminal.write_line(f"no record was kept: {safe(kept.problem)}", red=True)
     if kept.path is not None:
         terminal.write_line(f"record: {_short(kept.path, terminal.config.invocation_params.dir)}")
 
@@ -38,7 +39,7 @@ def _brief(record: Record) -> Iterator[str]:
     about = f" of {harmless(facts.candidate.uri)}" if facts.candidate else ""
     where = f" by {harmless(facts.gate.path)}" if facts.gate.path else ""
     yield f"{record.verdict.decision}: {count(len(record.results), 'measurement')}{about}{where}"
-    yield from (f"  {harmless(reason)}" for reason in record.verdict.reasons)
+    yield from (f"  {safe(reason)}" for reason in record.verdict.reasons)
     if facts.gate.left_out:
         yield f"left out: {', '.join(facts.gate.left_out)} (a record without them promotes nothing)"
     yield f"next: {next_step(record)}"

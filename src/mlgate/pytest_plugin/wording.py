@@ -16,7 +16,7 @@ _UNMET = (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE)
 
 def sentence(result: Result) -> str:
     """The outcome and its reason, in a line."""
-    return f"{result.check} {result.outcome}: {_safe(result.reason)}"
+    return f"{result.check} {result.outcome}: {safe(result.reason)}"
 
 
 def complaint(result: Result, check: Check | None, confidence: float) -> str:
@@ -27,8 +27,8 @@ def complaint(result: Result, check: Check | None, confidence: float) -> str:
 def _details(result: Result, check: Check | None, confidence: float) -> Iterator[str]:
     measurement = result.run.measurement
     if measurement is not None:
-        yield f"  measured  {_safe(_measured(measurement, confidence))}"
-        yield from (f"            {_safe(note)}" for note in measurement.notes)
+        yield f"  measured  {safe(_measured(measurement, confidence))}"
+        yield from (f"            {safe(note)}" for note in measurement.notes)
         yield from _findings(measurement)
     for rule in result.rules:
         if rule.outcome in _UNMET:
@@ -48,7 +48,7 @@ def _measured(measurement: Measurement, confidence: float) -> str:
 
 def _findings(measurement: Measurement) -> Iterator[str]:
     shown = measurement.findings[:_MOST_FINDINGS]
-    yield from (f"            {_safe(found(finding))}" for finding in shown)
+    yield from (f"            {safe(found(finding))}" for finding in shown)
     if len(measurement.findings) > len(shown):
         yield f"            and {len(measurement.findings) - len(shown):,} more"
 
@@ -56,15 +56,17 @@ def _findings(measurement: Measurement) -> Iterator[str]:
 def _rule(rule: RuleOutcome, result: Result) -> str:
     words = [rule.rule, f"({rule.where or 'the default rule of this check'})"]
     if len(result.rules) > 1:
-        words.append(f"{rule.outcome}: {_safe(rule.reason)}")
+        words.append(f"{rule.outcome}: {safe(rule.reason)}")
     return " ".join(words)
 
 
 def way_out(result: Result, check: Check) -> str:
     """What to do now, in a sentence or two."""
     page = f"`mlgate explain {check.id}` says more."
+    if result.outcome is Outcome.ERRORED and result.run.cause:
+        return f"mend {result.run.cause}, which this check needs, and run again."
     if result.outcome is Outcome.ERRORED:
-        return f"mend the check at {check.source}." if result.run.traceback and not result.run.cause else page
+        return f"mend the check at {check.source}." if result.run.traceback else page
     if result.outcome is Outcome.SKIPPED:
         return f"give it what it needs, or take {check.id} out of the gate file. {page}"
     rows = max((rule.rows_needed for rule in result.rules if rule.rows_needed), default=None)
@@ -88,7 +90,7 @@ def _traceback(result: Result) -> Iterator[str]:
             yield line[: len(line) - len(line.lstrip(" "))] + harmless(line)
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """`text` on one line, whole, with nothing in it that a terminal or a CI server would obey."""
     return " ".join(harmless(word) for word in text.split())
 
