@@ -28,7 +28,9 @@ def frame() -> pd.DataFrame:
             "age": draw.integers(10, 130, ROWS),
             "rate": draw.normal(0.5, 0.3, ROWS),
             "country": draw.choice(["DE", "FR", "US", "de", "??"], ROWS),
-            "code": [f"{letter}{number}" for letter, number in zip(draw.choice(list("AB7"), ROWS), range(ROWS))],
+            "code": [
+                f"{letter}{number}" for letter, number in zip(draw.choice(list("AB7"), ROWS), range(ROWS), strict=True)
+            ],
             "day": draw.choice(["2024-02-29", "2023-02-29", "2024-13-01", "2024-01-01"], ROWS),
             "opened": pd.Timestamp("2024-01-01") + pd.to_timedelta(draw.integers(0, 900, ROWS), unit="D"),
             "closed": pd.Timestamp("2025-01-01") + pd.to_timedelta(draw.integers(0, 900, ROWS), unit="D"),

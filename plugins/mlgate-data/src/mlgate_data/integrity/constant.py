@@ -75,7 +75,7 @@ def types(data: Data) -> Steps:
 
 @data_check("data.mixed_types", better="lower", default={"at_most": 0.05})
 def mixed_types(data: Data) -> Steps:
-    """How much more often a column of text holds what it usually does not: numbers among words, or words among numbers.
+    """How much more often text holds what it usually does not: numbers among words, words among numbers.
 
     For every column of text in both tables: the share of values of the kind that is rarer in train (numbers written as
     text, or other text), in test minus in train. By default a rise shown to be above 0.05 blocks; columns share one

@@ -1,0 +1,199 @@
+"""Files and tables as they should not be: each is told with file, column and way out, or judged all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from mlgate import DataError, NotApplicable
+from mlgate.results import Outcome, Result
+from mlgate.tabular import Columns, Table
+from mlgate_data.engine.data import Data, data_of, run_planned
+from mlgate_data.plugin import checks
+from mlgate_data.schema.check import schema_check
+
+Judge = Callable[..., Mapping[str, Result]]
+RAGGED = (
+    "{file} can't be read: a row has more fields than the header has names. "
+    "Quote fields that hold the separator, or mend the row."
+)
+LATE = 200_000
+
+FILES: Mapping[str, tuple[str, bytes, str]] = {
+    "not Parquet": (
+        "rows.parquet",
+        b"a,b\n1,2\n",
+        "{file} is named as Parquet and is not a Parquet file. It begins with b'a,b\\n': name it by what it holds.",
+    ),
+    "cut off": (
+        "rows.parquet",
+        b"PAR1 and then nothing",
+        "{file} is a Parquet file that was cut off. Write or copy it again.",
+    ),
+    "ragged": (
+        "rows.csv",
+        b"a,b\n1,2\n3,4,5\n",
+        RAGGED,
+    ),
+    "ragged late": (
+        "rows.csv",
+        b"a,b\n" + b"1,2\n" * LATE + b"3,4,5\n",
+        RAGGED,
+    ),
+    "mixed encodings": (
+        "rows.csv",
+        b"a,b\n" + b"1,x\n" * LATE + "3,größe\n".encode("latin-1"),
+        "{file} can't be read: it is not UTF-8 throughout. Write it again as UTF-8: which rows are in another encoding"
+        " can't be told.",
+    ),
+    "another type late": (
+        "rows.csv",
+        b"a,b\n" + b"1,x\n" * LATE + b"abc,x\n",
+        "{file} can't be read: could not parse `abc` as dtype `i64` at column 'a' (column number 1). The column's first"
+        " 100,000 rows are of that type: mend the value, or quote the column as text throughout.",
+    ),
+    "zero rows": ("rows.csv", b"a,b\n", "{file} has no rows. A gate can't decide on an empty table."),
+    "nothing at all": ("rows.csv", b"", "{file} can't be read: empty CSV."),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_bad_file_is_told(case: str, tmp_path: Path) -> None:
+    """By the check that reads it first, whichever columns it needs."""
+    name, content, said = FILES[case]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(DataError) as refusal:
+        schema_check(data_of(Columns(), Table.scan(str(path)), None), columns={"a": {"min": 0}})
+    assert str(refusal.value) == said.replace("{file}", str(path))
+
+
+def test_a_column_of_several_types_is_named() -> None:
+    """A pandas column of objects may hold anything."""
+    with pytest.raises(DataError) as refusal:
+        Table.of(pd.DataFrame({"fine": [1, 2], "mixed": [1, "a"]}), uri="train")
+    assert str(refusal.value) == (
+        "train can't be read: column 'mixed' holds values of several types. "
+        "Convert it to one type, as with astype(str)."
+    )
+
+
+def _plain() -> pl.DataFrame:
+    return pl.DataFrame({"n": range(100), "t": [str(place % 3) for place in range(100)], "f": np.linspace(0, 1, 100)})
+
+
+def _nested() -> pl.DataFrame:
+    return _plain().with_columns(
+        a_list=pl.Series([[1, 2]] * 100),
+        an_array=pl.Series([[1, 2]] * 100, dtype=pl.Array(pl.Int64, 2)),
+        a_struct=pl.struct("n", "t"),
+        bytes=pl.lit(b"x"),
+        decimal=pl.col("n").cast(pl.Decimal(10, 2)),
+        duration=pl.duration(seconds="n"),
+        category=pl.col("t").cast(pl.Categorical),
+    )
+
+
+def _nothing() -> pl.DataFrame:
+    return _plain().select(pl.lit(None).cast(dtype).alias(name) for name, dtype in _plain().schema.items())
+
+
+TABLES: Mapping[str, tuple[pl.DataFrame, pl.DataFrame]] = {
+    "one row": (_plain(), _plain().head(1)),
+    "one row each": (_plain().head(1), _plain().head(1)),
+    "nested": (_nested(), _nested()),
+    "no value at all": (_nothing(), _nothing()),
+    "columns of no type": (_plain().select(n=None, t=None), _plain().select(n=None, t=None)),
+    "no column in common": (_plain(), _plain().select(pl.all().name.prefix("other "))),
+    "odd names": (
+        _plain().rename({"n": 'a"b', "t": "c.d e", "f": "größe"}).with_columns(**{"": 1, "*": 2, "^x$": 3}),
+        _plain().rename({"n": 'a"b', "t": "c.d e", "f": "größe"}).with_columns(**{"": 1, "*": 2, "^x$": 3}),
+    ),
+    "very long texts": (
+        pl.DataFrame({"long": ["x" * 500_000 + str(place) for place in range(60)]}),
+        pl.DataFrame({"long": ["x" * 500_000 + str(place) for place in range(60)]}),
+    ),
+    "infinite": (
+        pl.DataFrame({"x": [1.0, float("inf"), float("-inf"), float("nan"), None] * 20}),
+        pl.DataFrame({"x": [1.0, float("inf"), float("-inf"), float("nan"), None] * 20}),
+    ),
+    "the largest numbers": (
+        pl.DataFrame({"u": pl.Series([2**64 - 1, 5, 6] * 20, dtype=pl.UInt64), "i": [-(2**63), 2**63 - 1, 0] * 20}),
+        pl.DataFrame({"u": pl.Series([2**64 - 1, 5, 6] * 20, dtype=pl.UInt64), "i": [-(2**63), 2**63 - 1, 0] * 20}),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_an_odd_table_is_judged(case: str, judge: Judge) -> None:
+    """No check crashes; what is not there to compare is skipped, and equal tables pass."""
+    train, test = TABLES[case]
+    results = judge(train, test, Columns(label=test.columns[-1]))
+    assert {id: result.reason for id, result in results.items() if result.outcome is Outcome.ERRORED} == {}
+    failed = {id for id, result in results.items() if result.outcome is Outcome.FAILED}
+    assert failed == ({"data.types"} if case == "no column in common" else set())
+
+
+def test_columns_that_vanished_are_named(judge: Judge) -> None:
+    """Every column that train has and test lacks."""
+    train, test = TABLES["no column in common"]
+    findings = judge(train, test)["data.types"].run.measurement
+    assert findings is not None
+    assert [finding.message for finding in findings.findings] == [
+        f"The test table has no column {name!r}, which train has." for name in ("n", "t", "f")
+    ]
+
+
+@pytest.mark.parametrize("name", ['a"b', "c.d e", "größe", "", "*", "^x$"])
+def test_a_rule_speaks_of_odd_names(name: str) -> None:
+    """A schema's column is a name and no pattern."""
+    table = Table.of(TABLES["odd names"][0].with_columns(pl.lit(None).alias(name)))
+    [finding] = schema_check(data_of(Columns(), table, None), columns={name: {"nullable": False}}).findings
+    assert finding.message == f"{name!r} of the test table: 100 of 100 rows (100%) are missing."
+
+
+def test_a_condition_quotes_odd_names() -> None:
+    """As SQL does."""
+    table = Table.of(TABLES["odd names"][0])
+    measured = schema_check(data_of(Columns(), table, None), rows_hold=['"a""b" < 50', '"c.d e" IS NOT NULL'])
+    [finding] = measured.findings
+    assert finding.data["count"] == 50
+
+
+def test_long_values_are_cut_in_findings() -> None:
+    """A report of failing rows stays readable."""
+    table = Table.of(TABLES["very long texts"][0])
+    [finding] = schema_check(data_of(Columns(), table, None), columns={"long": {"max_length": 9}}).findings
+    rows: Any = finding.data["rows"]
+    assert rows[0]["long"] == "x" * 200 + "... (500,001 characters)"
+    assert len(rows) == 20
+
+
+def _wide(columns: int) -> Data:
+    draw = np.random.default_rng(0)
+    frame = pl.DataFrame(draw.normal(size=(400, columns)), schema=[f"c{place}" for place in range(columns)])
+    return data_of(Columns(), Table.of(frame.head(200)), Table.of(frame.tail(200)))
+
+
+@pytest.mark.slow
+def test_five_thousand_columns_are_judged() -> None:
+    """Every check runs, the schema's too, and each table is still read once."""
+    data = _wide(5_000)
+    known = {check.id: check for check in checks()}
+    planned: dict[str, dict[str, object]] = {
+        id: {option.name: option.default for option in check.options} for id, check in known.items()
+    }
+    planned["data.schema"]["columns"] = {f"c{place}": {"nullable": False, "min": -9} for place in range(5_000)}
+    run_planned(data, known, planned)
+    assert data.test is not None
+    assert data.train is not None
+    assert (data.train.passes, data.test.passes) == (1, 1)
+    for ended in data.ended.values():
+        assert ended.measurement is not None or isinstance(ended.error, NotApplicable)
+    assert schema_check(data, **planned["data.schema"]).findings == ()
