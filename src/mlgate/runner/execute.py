@@ -53,8 +53,9 @@ def run_check(planned: PlannedCheck, resources: Resources) -> CheckRun:
     started = time.perf_counter()
     try:
         inputs = [resources.get(name) for name in planned.check.resources]
+        extras = {name: made for name in planned.check.optional if (made := resources.get_if_any(name)) is not None}
         started = time.perf_counter()  # a resource is made once for all: its time is no check's
-        measured: object = planned.check.measure(*inputs, **planned.options)
+        measured: object = planned.check.measure(*inputs, **extras, **planned.options)
         seconds = time.perf_counter() - started
         if not isinstance(measured, Measurement):
             wrong = f"the check returned {type(measured).__name__}, where a Measurement is expected."
