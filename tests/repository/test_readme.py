@@ -128,9 +128,9 @@ class Reader:
         from mlgate.cli import run_command
 
         out, err = io.StringIO(), io.StringIO()
-        with chdir(self.folder), mock.patch.dict(os.environ, self.environment, clear=True):
-            with redirect_stdout(out), redirect_stderr(err):
-                code = run_command(words[1:])
+        here = mock.patch.dict(os.environ, self.environment, clear=True)
+        with chdir(self.folder), here, redirect_stdout(out), redirect_stderr(err):
+            code = run_command(words[1:])
         return _expected(block, command, code, out.getvalue(), err.getvalue())
 
     def _run(self, block: Block, command: list[str]) -> str:
