@@ -30,7 +30,7 @@ FENCE = re.compile(
     r"(?:<!-- (?P<marker>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 NAMED = re.compile(r"# ([\w.-]+\.(?:py|toml))\n")
-VARYING = re.compile(r"\b[0-9a-f]{6,}\b|[-+]?\d[\d,.]*")
+VARYING = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}|\b[0-9a-f]{6,}\b|[-+]?\d[\d,.]*")
 
 
 @dataclass(frozen=True)
