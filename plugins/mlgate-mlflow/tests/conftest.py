@@ -69,6 +69,12 @@ class Store:
         return MlflowClient(self.uri)
 
 
+@pytest.fixture(autouse=True)
+def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow leaves databases and folders where it runs."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def frame() -> pd.DataFrame:
     """100 people with a label `y`."""
@@ -82,9 +88,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database of MLflow; making one takes seconds, copying it none."""
     import mlflow
 
-    path = tmp_path_factory.mktemp("empty") / "mlflow.db"
-    mlflow.MlflowClient(f"sqlite:///{path}").search_experiments()
-    return path
+    folder = tmp_path_factory.mktemp("empty")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        mlflow.MlflowClient(f"sqlite:///{folder}/mlflow.db").search_experiments()
+    return folder / "mlflow.db"
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +164,7 @@ def _filled(uri: str, folder: Path, frame: pd.DataFrame, *, artifacts: str | Non
     first, second = (LogisticRegression(C=c, max_iter=1000).fit(frame[FEATURES], frame["y"]) for c in (1.0, 0.1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_URI", uri)
+        patch.chdir(folder)
         mlflow.set_experiment(experiment_id=mlflow.create_experiment("loans", artifact_location=artifacts))
         with mlflow.start_run() as run:
             _register(first, frame)

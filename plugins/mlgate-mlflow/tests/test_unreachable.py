@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import mlflow
 import pytest
+from mlflow import environment_variables
 
 from mlgate import RegistryError
 from mlgate_mlflow.client import answering
@@ -95,16 +98,14 @@ def test_the_bounds_that_mlflow_is_given(
     patient: bool, seconds: int, retries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MLflow alone would try eight times for two minutes each; the user's own variables win."""
-    from mlflow import environment_variables as mlflow
-
     monkeypatch.delenv("MLFLOW_HTTP_REQUEST_TIMEOUT", raising=False)
     monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
     with answering("asked", patient=patient):
-        assert mlflow.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == seconds
-        assert mlflow.MLFLOW_HTTP_REQUEST_MAX_RETRIES.get() == retries
+        assert environment_variables.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == seconds
+        assert environment_variables.MLFLOW_HTTP_REQUEST_MAX_RETRIES.get() == retries
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "99")
     with answering("asked", patient=patient):
-        assert mlflow.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == 99
+        assert environment_variables.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == 99
 
 
 def test_a_server_that_is_no_mlflow(other_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,15 +130,17 @@ def test_a_folder_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_no_variable_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """MLflow's default is a file in the folder you run in, which is rarely what was meant."""
+    """MLflow's default, a file or a folder in the one you run in, is rarely what was meant."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.chdir(tmp_path)
+    place = re.sub(r"^file://|^sqlite:///", "", mlflow.get_tracking_uri())
+    assert Path(place).parent == tmp_path
     with pytest.raises(RegistryError) as caught:
         MlflowOpener().locate("models:/loan/1")
     assert str(caught.value) == (
-        f"There is no MLflow registry at sqlite:///{tmp_path}/mlflow.db. "
+        f"There is no MLflow registry at {mlflow.get_tracking_uri()}. "
         "Neither MLFLOW_TRACKING_URI nor MLFLOW_REGISTRY_URI is set."
     )
+    assert not Path(place).exists()
 
 
 def test_a_password_in_the_address_is_not_printed(closed_port: str, monkeypatch: pytest.MonkeyPatch) -> None:

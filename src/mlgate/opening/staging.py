@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from mlgate.errors import ModelError
 from mlgate.opening.files import regular_files
@@ -19,12 +20,10 @@ class PrivateCopy:
         root = original.resolve()
         if not root.exists():
             raise ModelError(f"There is no file or folder {original}.")
-        self._folder = TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
-        self.path = Path(self._folder.name) / root.name
+        folder = Path(mkdtemp(prefix=PREFIX))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.path = folder / root.name
         _copy(root, self.path)
-
-    def remove(self) -> None:
-        self._folder.cleanup()
 
 
 def _copy(root: Path, to: Path) -> None:
