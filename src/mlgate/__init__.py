@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlgate.checks import Better, Check, PlanLine, Planner, Stage, TestFacts, check
+    from mlgate.checks import Better, Check, Drafter, PlanLine, Planner, Stage, TestFacts, check
     from mlgate.errors import (
         CheckError,
         DataError,
@@ -54,7 +54,7 @@ __version__ = "0.1.0"
 
 # Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
 _HOMES = {
-    "mlgate.checks": ("Better", "Check", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
+    "mlgate.checks": ("Better", "Check", "Drafter", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
     "mlgate.errors": (
         "CheckError",
         "DataError",
@@ -108,6 +108,7 @@ __all__ = [
     "CheckFinished",
     "Comparison",
     "DataError",
+    "Drafter",
     "Estimate",
     "Feature",
     "FeatureKind",

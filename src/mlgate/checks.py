@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import SimpleNamespace
-from typing import Protocol, get_type_hints
+from typing import Any, Protocol, get_type_hints
 
 from mlgate.results import Measurement
 
@@ -79,13 +79,20 @@ class Planner(Protocol):
     def __call__(self, facts: TestFacts, confidence: float, margin: float | None = None, /) -> tuple[PlanLine, ...]: ...
 
 
+class Drafter(Protocol):
+    """Proposes options of a check for a first gate file, from the tables (`train`, `test`) there are; {} for none."""
+
+    def __call__(self, tables: Mapping[str, Any], /) -> Mapping[str, object]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A function that measures, with its name and all that it asks for.
 
     `resources` are made at most once per run and handed over in this order; those in `optional` are handed over by
     name, and left out where there is nothing to make them from. `default` is the rule table that applies when the
-    gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`.
+    gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`, and
+    `draft` for `mlgate init`.
     """
 
     id: str
@@ -100,6 +107,7 @@ class Check:
     default: Mapping[str, object] = field(default_factory=dict)
     plan: Planner | None = None
     optional: tuple[str, ...] = ()
+    draft: Drafter | None = None
 
     @property
     def family(self) -> str:

@@ -17,7 +17,8 @@ from mlgate_data.engine.counts import Missing, Tally
 from mlgate_data.engine.data import Data, data_check, data_of, run_planned
 from mlgate_data.engine.facts import Collecting, Mask, Schema
 from mlgate_data.engine.hashes import Hashes, repeats, shared, thinned
-from mlgate_data.engine.numbers import Distribution, Extremes, Spread
+from mlgate_data.engine.histograms import Distribution
+from mlgate_data.engine.numbers import Extremes, Spread
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Steps, of
 

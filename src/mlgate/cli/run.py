@@ -23,6 +23,7 @@ from mlgate.cli.options import gate_option, reports_option, split_report
 @click.option("--checks", "only", metavar="PATTERNS", help="Only these, as 'performance.*,data.schema'.")
 @click.option("--skip", metavar="PATTERNS", help="Not these.")
 @reports_option
+@click.option("--export-rows", type=click.Path(path_type=Path), metavar="DIR", help="Write failing rows as Parquet.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Checks at a time.")
 @click.option(
     "--time-budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Start none after that."
@@ -44,6 +45,7 @@ def run(
     only: str | None,
     skip: str | None,
     reports: tuple[str, ...],
+    export_rows: Path | None,
     jobs: int,
     time_budget: float | None,
     resume: bool,
@@ -68,6 +70,7 @@ def run(
         gate=gate,
         only=_names(only),
         skip=_names(skip),
+        export_rows=export_rows,
         jobs=jobs,
         time_budget=time_budget,
         resume=resume,

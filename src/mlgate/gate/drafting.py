@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlgate import gatefile, opening
+from mlgate.checks import Check
 from mlgate.gate.planning import facts_of
 from mlgate.gate.request import GateRequest
 from mlgate.gate.session import installed_host
 from mlgate.gate.subjects import find
-from mlgate.gatefile import ColumnFacts, ColumnKind, ProjectFacts
+from mlgate.gatefile import ColumnFacts, ColumnKind, ProjectFacts, Proposal
+from mlgate.gatefile.draft import primary
 from mlgate.tabular import Columns, Table
 
 if TYPE_CHECKING:
@@ -26,8 +30,18 @@ def first_gate_file(request: GateRequest) -> str:
     if isinstance(request.model, str):
         find(request.model, host)
     tables = {name: opening.open_table(uri, host.table_openers) for name, uri in request.tables.items()}
+    checks = list(host.checks.values())
     facts = _facts(request, tables.get("test"))
-    return gatefile.draft(facts, list(host.checks.values()))
+    return gatefile.draft(replace(facts, proposals=_proposals(checks, tables)), checks)
+
+
+def _proposals(checks: Sequence[Check], tables: Mapping[str, Table]) -> tuple[Proposal, ...]:
+    """What the checks themselves draft from the tables, after the primary comparison; none where none does."""
+    drafted = [(check, options) for check in checks if check.draft and (options := check.draft(tables))]
+    proposals = tuple(
+        Proposal(check.id, options, f"{check.summary} A guess, from the tables.") for check, options in drafted
+    )
+    return (*primary(checks), *proposals) if proposals else ()
 
 
 def _facts(request: GateRequest, test: Table | None) -> ProjectFacts:

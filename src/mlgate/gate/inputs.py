@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlgate import opening
 from mlgate.errors import MlgateError, NotApplicable
@@ -36,6 +37,7 @@ class Inputs:
             ResourceProvider("candidate", self.candidate, "The model under test, found and digested."),
             ResourceProvider("champion", self.champion, "The model that holds the target alias now, if any."),
             ResourceProvider("scored_test", self.scored_test, "The test table with both models' predictions."),
+            ResourceProvider("export_rows", self.export_rows, "The folder for failing rows, if asked for."),
             ResourceProvider("scored_train", self.scored_train, "The training table with the candidate's predictions."),
         )
 
@@ -47,6 +49,11 @@ class Inputs:
 
     def train(self) -> Table:
         return self._table("train")
+
+    def export_rows(self) -> Path:
+        if self.settings.request.export_rows is None:
+            raise NotApplicable("nobody asked for failing rows.", hint="--export-rows DIR does.")
+        return self.settings.request.export_rows
 
     def candidate(self) -> Subject:
         if self.settings.model is None:

@@ -12,7 +12,8 @@ class GateRequest:
     """Everything that wins over the gate file. `gate` is its path; without one it is looked for from `folder` up.
 
     `model` and `champion` are URIs, or (from Python) fitted estimators; `tables` maps `test`, `train` and further
-    names to URIs or native frames. `run` is the id of a run that several processes share.
+    names to URIs or native frames. `run` is the id of a run that several processes share; `export_rows`
+    the folder that checks write failing rows into.
     """
 
     model: object | None = None
@@ -34,6 +35,7 @@ class GateRequest:
     resume: bool = False
     root: Path | None = None
     run: str | None = None
+    export_rows: Path | None = None
 
     @property
     def state(self) -> Path:

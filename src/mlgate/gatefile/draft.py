@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from mlgate.checks import Check, Stage
 from mlgate.gatefile import guesses
@@ -25,7 +26,7 @@ def draft(facts: ProjectFacts, checks: Sequence[Check] = ()) -> str:
         _model("candidate", facts.model, "the model under test"),
         _champion(facts.champion),
         _data(facts),
-        *_checks(facts.proposals or _primary(checks), checks),
+        *_checks(facts.proposals or primary(checks), checks),
         _policy(),
         _promote(),
     ]
@@ -84,7 +85,8 @@ def _roles(facts: ProjectFacts) -> Iterator[str]:
         yield f"# slices = {to_toml(parts)}  # a guess (few values): parts of the rows to judge by themselves"
 
 
-def _primary(checks: Iterable[Check]) -> tuple[Proposal, ...]:
+def primary(checks: Iterable[Check]) -> tuple[Proposal, ...]:
+    """The primary comparison by its default rule."""
     primary = [check for check in checks if check.stage is Stage.PRIMARY and check.default]
     return tuple(Proposal(check.id, check.default, check.summary) for check in primary)
 
@@ -107,7 +109,17 @@ def _defaults(defaults: Sequence[Proposal]) -> Iterator[str]:
 
 def _table(check: str, proposal: Proposal) -> Iterator[str]:
     yield f"[checks.{quoted(check)}]"
-    yield from (f"{to_key(rule)} = {to_toml(value)}" for rule, value in proposal.rules.items())
+    nested = {key: value for key, value in proposal.rules.items() if _is_nested(value)}
+    yield from (f"{to_key(rule)} = {to_toml(value)}" for rule, value in proposal.rules.items() if rule not in nested)
+    for key, tables in nested.items():
+        for name, table in tables.items():
+            yield f"[checks.{quoted(check)}.{to_key(key)}.{to_key(name)}]"
+            yield from (f"{to_key(rule)} = {to_toml(value)}" for rule, value in table.items())
+
+
+def _is_nested(value: object) -> TypeGuard[Mapping[str, Mapping[str, object]]]:
+    """A table of tables: each is written as a table of its own."""
+    return isinstance(value, Mapping) and bool(value) and all(isinstance(item, Mapping) for item in value.values())
 
 
 def _policy() -> Iterator[str]:

@@ -11,7 +11,8 @@ from mlgate.testing.conforming_hooks import Declared, declared_by
 from mlgate.testing.conforming_runs import problems_of_run
 
 CORE_RESOURCES = frozenset(
-    {"candidate", "champion", "columns", "folder", "planned", "scored_test", "scored_train", "test", "train"},
+    {"candidate", "champion", "columns", "export_rows", "folder", "planned"}
+    | {"scored_test", "scored_train", "test", "train"},
 )
 """What the core makes for every run; a check may ask for these and for what its own plugin provides."""
 

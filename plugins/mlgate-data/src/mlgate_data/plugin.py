@@ -34,14 +34,15 @@ def mlgate_resources() -> Sequence[ResourceProvider]:
     return [ResourceProvider(RESOURCE, data, "The tables, each read once for all planned data checks.")]
 
 
-def data(
+def data(  # noqa: PLR0917 - a provider's parameters are the resources that it needs
     columns: Columns,
     test: Table | None = None,
     train: Table | None = None,
     planned: Mapping[str, Mapping[str, object]] | None = None,
     folder: Path | None = None,
+    export_rows: Path | None = None,
 ) -> Data:
     """The tables of the run, and every planned data check run on them together."""
-    tables = data_of(columns, test, train, folder)
+    tables = data_of(columns, test, train, folder, export_rows)
     run_planned(tables, {check.id: check for check in checks()}, planned or {})
     return tables

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mlgate import Check, Measurement, NotApplicable, Stage, check
+from mlgate import Check, Drafter, Measurement, NotApplicable, Stage, check
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Ended, Steps, run_together
 
@@ -21,12 +21,16 @@ Walk = Callable[..., Steps]
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The tables of the run with the roles of their columns; paths in options are read from `folder`."""
+    """The tables of the run with the roles of their columns.
+
+    Paths in options are read from `folder`; failing rows are written into `export`, where somebody asked for them.
+    """
 
     test: Scan | None
     train: Scan | None
     columns: Columns
     folder: Path
+    export: Path | None = None
     ended: dict[str, Ended] = field(default_factory=dict)
 
     def tables(self) -> tuple[Scan, ...]:
@@ -48,13 +52,16 @@ class Data:
         return self.train, self.test
 
 
-def data_of(columns: Columns, test: Table | None, train: Table | None, folder: Path | None = None) -> Data:
+def data_of(
+    columns: Columns, test: Table | None, train: Table | None, folder: Path | None = None, export: Path | None = None
+) -> Data:
     """The tables of a run, with nothing read yet."""
     return Data(
         test=None if test is None else Scan(test, "test"),
         train=None if train is None else Scan(train, "train"),
         columns=columns,
         folder=folder or Path.cwd(),
+        export=export,
     )
 
 
@@ -65,12 +72,13 @@ def data_check(
     unit: str = "1",
     stage: Stage = Stage.INTEGRITY,
     default: Mapping[str, object] | None = None,
+    draft: Drafter | None = None,
 ) -> Callable[[Walk], Check]:
     """Make a check of a generator `(data, *, options)`; see `mlgate_data.engine`."""
 
     def declare(walk: Walk) -> Check:
         declared = check(id, better=better, unit=unit, stage=stage, default=default)(cast("Callable[..., Any]", walk))
-        return replace(declared, measure=partial(_measure, id, walk))
+        return replace(declared, measure=partial(_measure, id, walk), draft=draft)
 
     return declare
 

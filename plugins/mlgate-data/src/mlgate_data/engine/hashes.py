@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,60 @@ class Hashes:
 class _Hashes(Collecting):
     def __init__(self, columns: Sequence[str], schema: Schema) -> None:
         self._values = [comparable(name, schema) for name in columns]
-        self._parts: list[Hashed] = []
+        self._hashes = Growing(np.uint64)
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        self._parts.append(row_hashes(batch.frame, self._values))
+        self._hashes.extend(row_hashes(batch.frame, self._values))
 
     def result(self) -> Hashed:
-        together = joined(self._parts)
-        together.sort()
-        return together
+        hashes: Hashed = self._hashes.whole()
+        hashes.sort()
+        return hashes
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How many rows repeat another in `columns`: among `rows` rows drawn at random, and among all."""
+
+    columns: tuple[str, ...]
+    rows: int
+
+    def collector(self, schema: Schema) -> _Repeats:
+        return _Repeats(self, schema)
+
+
+class _Repeats(Collecting):
+    def __init__(self, fact: Repeats, schema: Schema) -> None:
+        self._rows = fact.rows
+        self._hashes = _Hashes(fact.columns, schema)
+
+    def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
+        self._hashes.add(batch, values, counts)
+
+    def result(self) -> tuple[int, int]:
+        hashes = self._hashes.result()
+        whole = repeats(hashes)
+        return repeats(thinned(hashes, self._rows)) if whole else 0, whole
+
+
+class Growing:
+    """An array that grows in place: the system moves large blocks without a second copy of them."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._values: NDArray[Any] = np.empty(1 << 16, dtype=dtype)
+        self._length = 0
+
+    def extend(self, values: NDArray[Any]) -> None:
+        needed = self._length + len(values)
+        if needed > len(self._values):
+            self._values.resize(max(needed, len(self._values) * 5 // 4), refcheck=False)
+        self._values[self._length : needed] = values
+        self._length = needed
+
+    def whole(self) -> NDArray[Any]:
+        """The values; nothing may be added any more."""
+        self._values.resize(self._length, refcheck=False)
+        return self._values
 
 
 def comparable(name: str, schema: Schema) -> pl.Expr:
@@ -66,18 +111,6 @@ def row_hashes(frame: pl.DataFrame, values: Sequence[pl.Expr]) -> Hashed:
     chosen = frame.select(values)
     hashed = chosen.to_series().alias("row").hash(seed=1) if chosen.width == 1 else chosen.hash_rows(seed=1)
     return hashed.to_numpy()
-
-
-def joined(parts: list[Hashed]) -> Hashed:
-    """One array of all parts; the parts are let go as they are copied, so that memory holds them once."""
-    together = np.empty(sum(len(part) for part in parts), dtype=np.uint64)
-    place = 0
-    parts.reverse()
-    while parts:
-        part = parts.pop()
-        together[place : place + len(part)] = part
-        place += len(part)
-    return together
 
 
 def repeats(hashes: Hashed) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlgate_data.engine.breaches import Breaches, first_rows
 from mlgate_data.engine.facts import Collecting, Schema
-from mlgate_data.engine.hashes import Hashed, comparable, joined, row_hashes
+from mlgate_data.engine.hashes import Growing, Hashed, comparable, row_hashes
 from mlgate_data.engine.kinds import column
 from mlgate_data.engine.sql import expression, names_in
 
@@ -100,16 +100,28 @@ class Repeated:
 class _Repeated(Collecting):
     fact: Repeated
     values: Sequence[pl.Expr]
-    parts: list[Hashed | _Run] = field(default_factory=list)
+    runs: list[_Run] = field(default_factory=list)
+    others: Growing = field(default_factory=lambda: Growing(np.uint64))
+    rows: int = 0
+    mixed: bool = False
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        self.parts.append(_Run.of(key_hashes(_present(batch.frame, self.fact.key, self.fact.where), self.values)))
+        hashes = key_hashes(_present(batch.frame, self.fact.key, self.fact.where), self.values)
+        self.rows += len(hashes)
+        run = _Run.of(hashes)
+        if run is not None:
+            self.runs.append(run)
+        elif len(hashes):
+            self.others.extend(hashes)
+            self.mixed = True
 
     def result(self) -> Repetition:
-        rows = sum(len(part) for part in self.parts)
-        if _apart([part for part in self.parts if len(part)]):
+        rows = self.rows
+        if not self.mixed and _apart(self.runs):
             return Repetition(0, rows)
-        hashes = joined([part.values() if isinstance(part, _Run) else part for part in self.parts])
+        for run in self.runs:
+            self.others.extend(run.values())
+        hashes: Hashed = self.others.whole()
         hashes.sort()
         same = hashes[1:] == hashes[:-1]
         if not same.any():
@@ -134,17 +146,18 @@ class _Run:
         return np.arange(self.first, self.last + 1, dtype=np.uint64)
 
     @classmethod
-    def of(cls, numbers: Hashed) -> Hashed | _Run:
+    def of(cls, numbers: Hashed) -> _Run | None:
+        """The run that these numbers are; None where they are none."""
         if not len(numbers) or int(numbers[-1]) - int(numbers[0]) != len(numbers) - 1:
-            return numbers
+            return None
         counting = bool((numbers[1:] - numbers[:-1] == 1).all())
-        return cls(int(numbers[0]), int(numbers[-1])) if counting else numbers
+        return cls(int(numbers[0]), int(numbers[-1])) if counting else None
 
 
-def _apart(parts: Sequence[Hashed | _Run]) -> bool:
-    """Whether all are runs that do not meet."""
-    runs = sorted((part.first, part.last) for part in parts if isinstance(part, _Run))
-    return len(runs) == len(parts) and all(here[1] < after[0] for here, after in pairwise(runs))
+def _apart(runs: Sequence[_Run]) -> bool:
+    """Whether no two runs meet."""
+    ends = sorted((run.first, run.last) for run in runs)
+    return all(here[1] < after[0] for here, after in pairwise(ends))
 
 
 @dataclass(frozen=True)
@@ -161,24 +174,32 @@ class WithKey:
         return tuple(dict.fromkeys((*self.key, *names_in(self.where))))
 
     def collector(self, schema: Schema) -> _WithKey:
-        return _WithKey(self, [comparable(name, schema) for name in self.key])
+        return _WithKey(self, schema)
 
 
 @dataclass
 class _WithKey(Collecting):
     fact: WithKey
-    values: Sequence[pl.Expr]
+    schema: Schema
     rows: list[Mapping[str, Any]] = field(default_factory=list)
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
         if len(self.rows) >= self.fact.shown:
             return
-        present = _present(batch.numbered(), self.fact.key, self.fact.where)
-        chosen = np.isin(key_hashes(present, self.values), np.array(self.fact.hashes, dtype=np.uint64))
-        self.rows.extend(first_rows(present.filter(chosen), self.fact.columns, self.fact.shown - len(self.rows)))
+        found = with_keys(batch, self.fact.key, self.fact.hashes, self.fact.where, self.schema)
+        self.rows.extend(first_rows(found, self.fact.columns, self.fact.shown - len(self.rows)))
 
     def result(self) -> tuple[Mapping[str, Any], ...]:
         return tuple(self.rows)
+
+
+def with_keys(
+    batch: Batch, key: Sequence[str], hashes: Sequence[int], where: str | None, schema: Schema
+) -> pl.DataFrame:
+    """The numbered rows of a batch whose values in `key` have one of these hashes."""
+    present = _present(batch.numbered(), key, where)
+    values = [comparable(name, schema) for name in key]
+    return present.filter(np.isin(key_hashes(present, values), np.array(hashes, dtype=np.uint64)))
 
 
 def key_hashes(frame: pl.DataFrame, values: Sequence[pl.Expr]) -> Hashed:

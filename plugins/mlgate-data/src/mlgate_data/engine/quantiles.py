@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate_data.engine.facts import Collecting, Schema
-from mlgate_data.engine.numbers import Counting, Histogram, OfOne, doubles
+from mlgate_data.engine.histograms import Counting, Histogram, doubles
+from mlgate_data.engine.numbers import OfOne
 
 if TYPE_CHECKING:
     from mlgate_data.engine.batches import Batch

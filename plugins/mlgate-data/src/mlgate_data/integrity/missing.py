@@ -5,8 +5,8 @@ from __future__ import annotations
 from mlgate_data.engine.breaches import Breaking
 from mlgate_data.engine.counts import Missing
 from mlgate_data.engine.data import Data, data_check
+from mlgate_data.engine.histograms import Distribution
 from mlgate_data.engine.kinds import Kind, kind_of
-from mlgate_data.engine.numbers import Distribution
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import by_column, percent, rise

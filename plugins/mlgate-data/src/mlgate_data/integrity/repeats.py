@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate import Measurement, NotApplicable
 from mlgate_data.engine.batches import Batch
 from mlgate_data.engine.counts import Tally
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Collecting, Schema
-from mlgate_data.engine.hashes import Hashed, Hashes, comparable, joined, repeats, row_hashes, thinned
+from mlgate_data.engine.hashes import Growing, Hashed, Repeats, comparable, row_hashes
 from mlgate_data.engine.kinds import Kind, shared
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import rise
@@ -34,13 +35,12 @@ def duplicates(data: Data) -> Steps:
     interval look surer than it is.
     """
     train, test = data.both()
-    key = Hashes(tuple(shared(test.schema, train.schema, *_FLAT)))
-    if not key.columns:
-        raise NotApplicable("the two tables have no column in common.")
-    yield [*of(train, [key]), *of(test, [key])]
     rows = min(train.rows, test.rows)
-    here, there = (repeats(thinned(scan[key], rows)) for scan in (test, train))
-    whole = repeats(test[key])
+    fact = Repeats(tuple(shared(test.schema, train.schema, *_FLAT)), rows)
+    if not fact.columns:
+        raise NotApplicable("the two tables have no column in common.")
+    yield [*of(train, [fact]), *of(test, [fact])]
+    (here, whole), (there, _) = test[fact], train[fact]
     return Measurement(
         rise(here, rows, there, rows),
         notes=(f"{whole:,} of {test.rows:,} test rows repeat another.",),
@@ -68,50 +68,60 @@ def conflicting_labels(data: Data) -> Steps:
     features = [name for name in shared(test.schema, train.schema, *_FLAT) if name not in roles]
     if not features:
         raise NotApplicable("the two tables have no feature in common.")
-    pairs = Pairs(tuple(features), label)
-    yield [*of(train, [Tally(label), pairs]), *of(test, [pairs])]
+    rows = min(train.rows, test.rows)
+    fact = Conflicts(tuple(features), label, rows)
+    yield [*of(train, [Tally(label), fact]), *of(test, [fact])]
     classes = train[Tally(label)]
     if not classes.complete or classes.distinct > _MOST_CLASSES:
         raise NotApplicable(f"{label!r} has too many values to be classes.")
-    rows = min(train.rows, test.rows)
-    here, there = (_conflicts(*scan[pairs], rows) for scan in (test, train))
+    here, there = test[fact], train[fact]
     return Measurement(rise(here, rows, there, rows), data={"test": here / rows, "train": there / rows, "rows": rows})
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """A hash of the features and one of the label for every row, in the rows' order."""
+class Conflicts:
+    """Rows among `rows` random ones whose features another of them has with another label."""
 
     features: tuple[str, ...]
     label: str
+    rows: int
 
     @property
     def columns(self) -> tuple[str, ...]:
         return (*self.features, self.label)
 
-    def collector(self, schema: Schema) -> _Pairs:
-        return _Pairs(self, schema)
+    def collector(self, schema: Schema) -> _Conflicts:
+        return _Conflicts(self, schema)
 
 
-class _Pairs(Collecting):
-    def __init__(self, fact: Pairs, schema: Schema) -> None:
-        self._features = [comparable(name, schema) for name in fact.features]
-        self._label = [comparable(fact.label, schema)]
-        self._parts: tuple[list[Hashed], list[Hashed]] = ([], [])
+class _Conflicts(Collecting):
+    """A hash of the features and half a hash of the label for every row: labels are few."""
+
+    def __init__(self, fact: Conflicts, schema: Schema) -> None:
+        self._rows = fact.rows
+        self._columns = [comparable(name, schema) for name in fact.features], [comparable(fact.label, schema)]
+        self._features, self._labels = Growing(np.uint64), Growing(np.uint32)
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        for part, columns in zip(self._parts, (self._features, self._label), strict=True):
-            part.append(row_hashes(batch.frame, columns))
+        features, label = self._columns
+        self._features.extend(row_hashes(batch.frame, features))
+        self._labels.extend((row_hashes(batch.frame, label) >> np.uint64(32)).astype(np.uint32))
 
-    def result(self) -> tuple[Hashed, Hashed]:
-        return joined(self._parts[0]), joined(self._parts[1])
+    def result(self) -> int:
+        return _conflicts(self._features.whole(), self._labels.whole(), self._rows)
 
 
-def _conflicts(features: Hashed, labels: Hashed, rows: int) -> int:
+def _conflicts(features: Hashed, labels: NDArray[np.uint32], rows: int) -> int:
     """Rows among `rows` random ones whose features another one has with another label."""
     if len(features) > rows:
         chosen = np.sort(np.random.default_rng(0).choice(len(features), rows, replace=False))
         features, labels = features[chosen], labels[chosen]
+    ranked = np.sort(features)
+    twice = ranked[1:][ranked[1:] == ranked[:-1]]
+    if not len(twice):
+        return 0
+    among = twice[np.minimum(np.searchsorted(twice, features), len(twice) - 1)] == features
+    features, labels = features[among], labels[among]
     order = np.argsort(features)
     features, labels = features[order], labels[order]
     starts = np.flatnonzero(np.concatenate([[True], features[1:] != features[:-1]]))

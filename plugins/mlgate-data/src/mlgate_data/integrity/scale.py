@@ -11,8 +11,9 @@ from mlgate_data.engine.breaches import Breaking
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Schema
 from mlgate_data.engine.footers import Known
+from mlgate_data.engine.histograms import Distribution, Histogram
 from mlgate_data.engine.kinds import Kind, column, shared
-from mlgate_data.engine.numbers import Distribution, Extremes, Histogram
+from mlgate_data.engine.numbers import Extremes
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import by_column
 

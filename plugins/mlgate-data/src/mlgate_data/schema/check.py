@@ -10,13 +10,14 @@ from mlgate import CheckError, Measurement, NotApplicable
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.steps import Steps
 from mlgate_data.schema.compiling import Written, claims_of
+from mlgate_data.schema.drafting import draft_schema
 from mlgate_data.schema.holding import Held, Stated
 from mlgate_data.schema.pandera_loading import load_schema
 from mlgate_data.schema.signature import signature_claims
 from mlgate_data.schema.written import Columns, Conditions, Keys, Rows, Sums
 
 
-@data_check("data.schema", better="lower", default={"no_findings": True})
+@data_check("data.schema", better="lower", default={"no_findings": True}, draft=draft_schema)
 def schema_check(
     data: Data,
     candidate: object | None = None,
@@ -36,7 +37,8 @@ def schema_check(
     """Rules that the columns must keep, in every table of the run.
 
     The number is how many rules are broken; each is a finding that names table, column and rule, how many rows break
-    it, and the first twenty of them (values of `sensitive` columns are masked).
+    it, and the first twenty of them (values of `sensitive` columns are masked). `mlgate run --export-rows DIR` writes
+    all of them as Parquet.
 
     Rules of a column stand under `[checks."data.schema".columns.NAME]`:
 
@@ -84,7 +86,8 @@ def schema_check(
     _refuse_own(holds, schema, sample)
     yield chain.from_iterable(held.first(sample) for held in holds)
     yield chain.from_iterable(held.then() for held in holds)
-    found = [finding for held in holds for finding in held.findings(data.columns.sensitive, user, sample)]
+    export = data.export / "data.schema" if data.export is not None else None
+    found = [finding for held in holds for finding in held.findings(data.columns.sensitive, user, sample, export)]
     return Measurement(
         estimate=Measurement.exact(len(found), n=sum(scan.rows for scan in scans)).estimate,
         findings=tuple(found),

@@ -72,7 +72,7 @@ class Ordered(Plain):
         return tuple(dict.fromkeys((self.column, *names_in(self.tolerance.where))))
 
     def facts(self, schema: Schema) -> Iterable[Fact[Any]]:
-        return (self._fact,)
+        return (self.fact,)
 
     def breach(self, scan: Scan) -> Breach | None:
         found = self.found(scan)
@@ -83,10 +83,11 @@ class Ordered(Plain):
 
     def found(self, scan: Scan) -> Breaches:
         """The rows out of order, whether the tolerance excuses them or not."""
-        return scan[self._fact]
+        return scan[self.fact]
 
     @property
-    def _fact(self) -> Disorder:
+    def fact(self) -> Disorder:
+        """What is asked of the table."""
         falling, strictly = self.direction.endswith("decreasing"), self.direction.startswith("strictly")
         return Disorder(self.column, falling, strictly, self.tolerance.where)
 

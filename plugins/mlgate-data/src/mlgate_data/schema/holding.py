@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mlgate import Finding
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Need, of
 from mlgate_data.schema.claims import Claim
-from mlgate_data.schema.judging import findings_of, needed, needed_then
+from mlgate_data.schema.exporting import export_rows
+from mlgate_data.schema.findings import finding
+from mlgate_data.schema.judging import broken_claims, needed, needed_then
 from mlgate_data.schema.pandera_claims import Own, translate
 from mlgate_data.schema.pandera_sample import Sample, own_findings
 
@@ -51,8 +54,15 @@ class Held:
     def then(self) -> Iterator[Need]:
         return of(self.scan, needed_then(self.claims, self.scan))
 
-    def findings(self, sensitive: Sequence[str], user: Any, sample: int | None) -> Iterator[Finding]:
-        yield from findings_of(self.claims, self.scan, self.named, sensitive)
+    def findings(
+        self, sensitive: Sequence[str], user: Any, sample: int | None, export: Path | None
+    ) -> Iterator[Finding]:
+        """What is broken; all failing rows go into the folder `export`, where there is one."""
+        broken = list(broken_claims(self.claims, self.scan, self.named))
+        yield from (finding(breach, self.scan, sensitive) for _, breach in broken)
+        if export is not None:
+            counted = [claim for claim, breach in broken if breach.breaches is not None and breach.breaches.count]
+            export_rows(counted, self.scan, export, sensitive)
         if self.own and sample is not None:
             yield from own_findings(user, self.own, self.scan[self._sample(sample)], self.scan, sensitive)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from mlgate import Finding, MlgateError, Severity
+from mlgate import MlgateError, Severity
 from mlgate_data.engine.facts import Fact
 from mlgate_data.engine.scan import Scan
 from mlgate_data.schema.claims import Breach, Claim
 from mlgate_data.schema.claims_table import listed, with_nearest
-from mlgate_data.schema.findings import finding
 
 
 def needed(claims: Sequence[Claim], scan: Scan) -> Iterator[Fact[Any]]:
@@ -31,10 +30,8 @@ def needed_then(claims: Sequence[Claim], scan: Scan) -> Iterator[Fact[Any]]:
             continue
 
 
-def findings_of(
-    claims: Sequence[Claim], scan: Scan, named: Collection[str], sensitive: Collection[str]
-) -> Iterator[Finding]:
-    """One finding for each broken claim. Missing columns among `named` are one finding of their own, or optional.
+def broken_claims(claims: Sequence[Claim], scan: Scan, named: Collection[str]) -> Iterator[tuple[Claim, Breach]]:
+    """Every broken claim with what is wrong. Missing columns among `named` are told once, or optional.
 
     A column of another type is told once, not again by every rule that can't be held against that type.
     """
@@ -46,7 +43,7 @@ def findings_of(
             breach = None if mistyped.intersection(claim.columns) else _unheld(claim, error)
         if breach is not None:
             mistyped.update(claim.columns if claim.rule == "type" else ())
-            yield finding(breach, scan, sensitive)
+            yield claim, breach
 
 
 def _askable(claims: Sequence[Claim], scan: Scan) -> Iterator[Claim]:

@@ -1,0 +1,137 @@
+"""How often the data checks' default rules alarm on clean splits of real tables, and miss defects that were put in.
+
+Run: python benchmarks/data_false_alarms.py FOLDER [--splits 200]
+FOLDER holds adult, german_credit, penguins and diamonds as Parquet. A run is one random split into 70% train and 30%
+test (fixed seeds), judged by every installed data check; an alarm is a run in which one of them fails, warnings told
+apart. Then each defect is put into the test table of every split of Adult (5,000 rows): it is found where the check
+named fails. The interval is Wilson's, 95%.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from mlgate import MlgateError, NotApplicable
+from mlgate.results import CheckRun, Level, Outcome, Result, RunStatus
+from mlgate.rules import CheckRules, Policy, decide, parse_rules
+from mlgate.stats import Estimate, Scale, Spread
+from mlgate.tabular import Columns, Table
+from mlgate_data.engine.data import data_of, run_planned
+from mlgate_data.plugin import checks
+
+LABELS = {"adult": "income", "german_credit": "credit_risk", "penguins": "species", "diamonds": "price"}
+ADULT_ROWS = 5_000
+Spoil = Callable[[pl.DataFrame, int], pl.DataFrame]
+DEFECTS: Mapping[str, tuple[str, str, Spoil]] = {
+    "10% of a column to null": (
+        "data.missing_values",
+        "education",
+        lambda test, seed: test.with_columns(pl.when(_some(seed)).then(None).otherwise("education").alias("education")),
+    ),
+    "a column times 100": ("data.unit_change", "age", lambda test, seed: test.with_columns(pl.col("age") * 100)),
+    "one category renamed": (
+        "data.new_categories",
+        "marital_status",
+        lambda test, seed: test.with_columns(pl.col("marital_status").replace("Divorced", "Parted")),
+    ),
+    "whole numbers as text": (
+        "data.types",
+        "hours_per_week",
+        lambda test, seed: test.with_columns(pl.col("hours_per_week").cast(pl.String)),
+    ),
+    "a column that is stuck": ("data.constant", "sex", lambda test, seed: test.with_columns(sex=pl.lit("Male"))),
+    "15% repeated rows": (
+        "data.duplicates",
+        "",
+        lambda test, seed: pl.concat([test, test.sample(fraction=0.15, seed=seed)]),
+    ),
+}
+
+
+def _some(seed: int) -> pl.Expr:
+    return pl.int_range(pl.len()).shuffle(seed) < pl.len() / 10
+
+
+def judged(train: pl.DataFrame, test: pl.DataFrame, label: str) -> Mapping[str, Result]:
+    """Every data check on the two tables, decided by its default rule."""
+    known = {check.id: check for check in checks() if not any(option.required for option in check.options)}
+    data = data_of(Columns(label=label), Table.of(test), Table.of(train))
+    planned = {id: {option.name: option.default for option in check.options} for id, check in known.items()}
+    run_planned(data, known, planned)
+    runs = []
+    for id, check in known.items():
+        try:
+            runs.append(CheckRun(id, RunStatus.MEASURED, 0.0, check.measure(data, **planned[id])))
+        except NotApplicable as why:
+            runs.append(CheckRun(id, RunStatus.SKIPPED, 0.0, reason=str(why)))
+        except MlgateError as refusal:
+            runs.append(CheckRun(id, RunStatus.ERRORED, 0.0, reason=str(refusal)))
+    sheet = {
+        id: CheckRules(id, parse_rules(check.default), check.better, int(check.stage), stated=False)
+        for id, check in known.items()
+    }
+    decided = decide(runs, sheet, Policy(), (), looks=1, today=date(2026, 1, 1), has_champion=False)
+    return {result.check: result for result in decided.results}
+
+
+def split(frame: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    shuffled = frame.sample(fraction=1, shuffle=True, seed=seed)
+    cut = round(0.7 * frame.height)
+    return shuffled.head(cut), shuffled.slice(cut)
+
+
+def share(count: int, n: int) -> str:
+    """`3 of 200, 0.015 [0.005, 0.043]`."""
+    value = count / n
+    spread = Spread("wilson", (value * (1 - value) / n) ** 0.5, Scale.SCORE, trials=n)
+    interval = Estimate(value, n, spread).interval(0.95)
+    return f"{count:4} of {n}, {value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+
+
+def false_alarms(folder: Path, splits: int) -> None:
+    for name, label in LABELS.items():
+        frame = pl.read_parquet(folder / f"{name}.parquet")
+        blocked = warned = 0
+        by_check: Counter[str] = Counter()
+        for seed in range(splits):
+            bad = [
+                result
+                for result in judged(*split(frame, seed), label).values()
+                if result.outcome in (Outcome.FAILED, Outcome.ERRORED)
+            ]
+            blocked += any(result.level is Level.ENFORCE for result in bad)
+            warned += any(result.level is not Level.ENFORCE for result in bad)
+            by_check.update(result.check for result in bad)
+        print(
+            f"{name:14} alarms {share(blocked, splits)}; warnings {share(warned, splits)} {dict(by_check)}", flush=True
+        )
+
+
+def detection(folder: Path, splits: int) -> None:
+    adult = pl.read_parquet(folder / "adult.parquet")
+    for defect, (check, column, spoil) in DEFECTS.items():
+        found = 0
+        for seed in range(splits):
+            train, test = split(adult.sample(ADULT_ROWS, seed=seed), seed)
+            result = judged(train, spoil(test, seed), "income")[check]
+            found += result.outcome is Outcome.FAILED and column in result.reason
+        print(f"{defect:26} {check:22} found {share(found, splits)}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--splits", type=int, default=200)
+    given = parser.parse_args()
+    false_alarms(given.folder, given.splits)
+    detection(given.folder, given.splits)
+
+
+if __name__ == "__main__":
+    main()
