@@ -1,7 +1,9 @@
 """From real data to a guarded promotion: train, judge, promote, and see two promotions refused.
 
-Everything happens in a scratch folder, by the commands that you would type; each is shown before its output.
-Leaves the folder standing, and exits with 1 and a sentence where anything went otherwise than told.
+Everything happens in a scratch folder, by the commands that you would type; each is shown before its output. The
+`mlgate` ones run through the console script's own function in this process, so that MLflow, which takes seconds to
+import, is imported once and not once per command. Leaves the folder standing, and exits with 1 and a sentence where
+anything went otherwise than told.
 """
 
 from __future__ import annotations
@@ -11,17 +13,22 @@ import json
 import os
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ALLOWED, DENIED, UNDECIDED = 0, 1, 2
+QUIET = {"OMP_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "GIT_PYTHON_REFRESH": "quiet"}
 
 
 class DemoFailed(Exception):
@@ -35,28 +42,24 @@ class Scratch:
     folder: Path
 
     @property
-    def tracking_uri(self) -> str:
-        return f"sqlite:///{(self.folder / 'mlflow.db').as_posix()}"
+    def database(self) -> Path:
+        return self.folder / "mlflow.db"
 
-    def environment(self) -> dict[str, str]:
-        """This process's, with the registry named and this Python's commands first on the path."""
-        commands = str(Path(sys.executable).parent)
-        return {
-            "OMP_NUM_THREADS": "1",
-            "MLFLOW_DISABLE_TELEMETRY": "true",
-            "GIT_PYTHON_REFRESH": "quiet",
-            **os.environ,
-            "MLFLOW_TRACKING_URI": self.tracking_uri,
-            "PATH": os.pathsep.join([commands, os.environ.get("PATH", "")]),
-        }
+    @property
+    def tracking_uri(self) -> str:
+        return f"sqlite:///{self.database.as_posix()}"
+
+    def enter(self) -> None:
+        """From here on this process and its children work in the folder, with its registry."""
+        os.environ["MLFLOW_TRACKING_URI"] = self.tracking_uri
+        os.chdir(self.folder)
 
     def run(self, *command: str, expect: int) -> None:
-        """Run a command as a user would, its output straight to the terminal. Raises `DemoFailed` on another code."""
+        """Run a command, its output straight to the terminal. Raises `DemoFailed` on another exit code."""
         print(f"\n$ {shlex.join(command)}", flush=True)
-        environment = self.environment()
-        program = shutil.which(command[0], path=environment["PATH"]) or command[0]
-        code = subprocess.run([program, *command[1:]], cwd=self.folder, env=environment, check=False).returncode
-        print(f"exit code {code}", flush=True)
+        started = time.monotonic()
+        code = _mlgate(command[1:]) if command[0] == "mlgate" else _python(command[1:])
+        print(f"exit code {code} ({time.monotonic() - started:.0f} s)", flush=True)
         if code != expect:
             raise DemoFailed(f"`{shlex.join(command)}` was expected to exit with {expect}, and exited with {code}.")
 
@@ -64,21 +67,25 @@ class Scratch:
         return max((self.folder / ".mlgate" / "runs").glob("*/record.json"), key=lambda path: path.parent.name)
 
     def holder(self, alias: str) -> str:
-        """The version that holds the alias, asked of MLflow itself and not of mlgate."""
-        from mlflow import MlflowClient
-
-        return str(MlflowClient(self.tracking_uri).get_model_version_by_alias("income", alias).version)
+        """The version that holds the alias, read from MLflow's own table and not through mlgate."""
+        with closing(sqlite3.connect(self.database)) as registry:
+            asked = "SELECT version FROM registered_model_aliases WHERE name = 'income' AND alias = ?"
+            return str(registry.execute(asked, [alias]).fetchone()[0])
 
 
 def main() -> int:
     """Tell the story; 0 if every step went as told."""
     options = _options()
     started = time.monotonic()
-    threading.Thread(target=import_module, args=("mlflow",), daemon=True).start()  # seconds, while the models train
+    os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
+    importing = threading.Thread(target=import_module, args=("mlflow",), daemon=True)
+    importing.start()  # takes seconds: while the models train
     scratch = Scratch(_folder(options.keep))
+    scratch.enter()
     print(f"Everything below happens in {scratch.folder}")
     try:
         prepare(scratch)
+        importing.join()
         first = promote_a_better_one(scratch)
         refuse_a_worse_one(scratch)
         wait_for_more_rows(scratch)
@@ -131,6 +138,20 @@ def wait_for_more_rows(scratch: Scratch) -> None:
     if not needed:
         raise DemoFailed("the comparison on 300 rows was expected to say how many more rows would settle it.")
     print(f"\nAbout {needed:,} more rows would settle the comparison with the champion.")
+
+
+def _mlgate(arguments: Sequence[str]) -> int:
+    """What the `mlgate` on the path does with these arguments, here; its exit code."""
+    (script,) = entry_points(group="console_scripts", name="mlgate")
+    try:
+        script.load()(list(arguments))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0
+
+
+def _python(arguments: Sequence[str]) -> int:
+    return subprocess.run([sys.executable, *arguments], check=False).returncode
 
 
 def _rows_needed(record: Path, check: str) -> int | None:
