@@ -83,7 +83,7 @@ def test_a_thousand_checks_fit_into_a_comment(record: Record) -> None:
     report = MarkdownReporter().render(large)
     assert len(report) <= LONGEST < 65_536
     assert "more: the record has them all." in report
-    assert report.count("<details>") == report.count("</details>") == 1
+    assert report.count("<details>") == report.count("</details>") == 2  # what does not apply has its own
 
 
 def test_a_waived_rule_is_told_with_the_waivers_and_not_as_a_failure() -> None:

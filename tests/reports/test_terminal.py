@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgate.reports.markdown import MarkdownReporter
+from mlgate.reports.phrases import measured
 from mlgate.reports.terminal import harmless, summary
-from mlgate.results import CheckRun, Level, Outcome, Result, RunStatus
+from mlgate.results import CheckRun, Level, Measurement, Outcome, Result, RunStatus
 from mlgate.testing.hostile import HOSTILE, hostile_record
 from mlgate.testing.records import sample_record
 
@@ -60,6 +62,30 @@ def test_checks_that_share_a_problem_are_one_message() -> None:
     assert "!  12 checks need scored_test: test.csv is empty." in lines
     assert sum("test.csv is empty." in line for line in lines) == 1
     assert f"   {', '.join(run.check for run in runs)}" in lines
+
+
+def test_checks_of_other_tasks_are_one_line_and_stand_with_their_reasons_in_the_report() -> None:
+    """Fourteen metrics of other tasks say nothing about this model; one that a rule asks for keeps its line."""
+    names = ("top_k", "macro_f1", "ovr_auc")
+    runs = [CheckRun(f"performance.{n}", RunStatus.SKIPPED, 0.0, reason=f"{n} is not for binary.") for n in names]
+    results = [Result(run, Outcome.SKIPPED, Level.ENFORCE, None, run.reason or "") for run in runs]
+    asked = replace(results[0], run=replace(runs[0], check="performance.r2"), rule="at_least(0.5)")
+    record = replace(sample_record(), results=(*results, asked))
+    text = summary(record)
+    assert "-  3 checks do not apply here: `--report markdown=PATH` says why of each" in text.splitlines()
+    assert "macro_f1" not in text
+    assert "performance.r2" in text
+    report = MarkdownReporter().render(record)
+    assert "<details><summary>3 of them do not apply here</summary>" in report
+    assert all(
+        f"| performance.{n.replace('_', chr(92) + '_')} | {n.replace('_', chr(92) + '_')} is" in report for n in names
+    )
+
+
+def test_an_error_of_a_regression_is_told_in_the_labels_unit() -> None:
+    """`346 label` is no unit that anybody knows."""
+    measurement = Measurement.mean([340.0, 352.0, 346.0], unit="label")
+    assert re.fullmatch(r"346 \[\d+, \d+\] in the label's unit", measured(measurement, 0.95))
 
 
 def test_a_run_in_which_nothing_ran_still_has_a_summary() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mlgate.reports.markdown_sections import Section, every_check, sections
+from mlgate.reports.markdown_sections import Section, every_check, not_applicable, sections
 from mlgate.reports.markdown_text import code, fitting, head, plain, row
 from mlgate.reports.next_step import next_step
+from mlgate.reports.problems import inapplicable
 from mlgate.reports.standing import counts
 from mlgate.results import Decision, ModelSubject, Record
 from mlgate.rules.numbers import count
@@ -83,9 +84,19 @@ def _next(record: Record) -> str:
 
 
 def _folded(record: Record, room: int) -> Iterator[str]:
-    if record.results:
-        yield from ("", f"<details><summary>{count(len(record.results), 'check')} in all</summary>")
-        yield from (*_written(every_check(record, room)), "", "</details>")
+    aside = list(_written(not_applicable(record)))
+    many = len(inapplicable(record))
+    if len(record.results) > many:
+        yield from _behind(
+            f"{count(len(record.results), 'check')} in all",
+            _written(every_check(record, room - sum(len(line) + 1 for line in aside))),
+        )
+    if aside:
+        yield from _behind(f"{many:,} of them do not apply here", aside)
+
+
+def _behind(summary: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from ("", f"<details><summary>{summary}</summary>", *lines, "", "</details>")
 
 
 def _foot(record: Record) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlgate.reports.markdown_text import bullet, head, row
 from mlgate.reports.phrases import estimated, found, measured
-from mlgate.reports.problems import problems
+from mlgate.reports.problems import inapplicable, problems, sentence
 from mlgate.reports.standing import Standing, of_standing, rules_with, standing
 from mlgate.results import Level, Outcome, Record, Result
 
@@ -38,7 +38,8 @@ def sections(record: Record) -> tuple[Section, ...]:
 
 
 def every_check(record: Record, room: int) -> Section:
-    """The table of all results, in the record's order."""
+    """The table of all results but those that don't apply, in the record's order."""
+    aside = inapplicable(record)
     rows = (
         (
             result.check,
@@ -48,8 +49,14 @@ def every_check(record: Record, room: int) -> Section:
             f"{result.run.seconds:.2f}",
         )
         for result in record.results
+        if result not in aside
     )
     return _table("", ("Check", "Outcome", "Measured", "Rule", "Seconds"), rows, room)
+
+
+def not_applicable(record: Record) -> Section:
+    """The checks that don't apply, and why."""
+    return _table("", ("Check", "Why"), ((result.check, sentence(result)) for result in inapplicable(record)), 6_000)
 
 
 def _list(title: str, items: Iterable[str], room: int) -> Section:

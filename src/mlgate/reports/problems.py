@@ -38,9 +38,20 @@ def problems(record: Record, *standings: Standing) -> tuple[Problem, ...]:
 
 
 def shared_problems(record: Record) -> tuple[Problem, ...]:
-    """Those that more than one check has."""
+    """Those that more than one check has; what does not apply is no problem."""
     found = problems(record, Standing.ERRORED, Standing.SKIPPED)
-    return tuple(problem for problem in found if len(problem.checks) > 1)
+    aside = {result.check for result in inapplicable(record)}
+    return tuple(problem for problem in found if len(problem.checks) > 1 and aside.isdisjoint(problem.checks))
+
+
+def inapplicable(record: Record) -> tuple[Result, ...]:
+    """The checks that no rule asks for and that skipped themselves, as a metric of another task does.
+
+    None where there is but one: it takes no more room than the line that would stand for it.
+    """
+    skipped = of_standing(record, Standing.SKIPPED)
+    found = tuple(result for result in skipped if result.run.cause is None and result.rule is None)
+    return found if len(found) > 1 else ()
 
 
 def sentence(result: Result) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mlgate.reports.next_step import next_step
 from mlgate.reports.phrases import measured
-from mlgate.reports.problems import shared_problems
+from mlgate.reports.problems import inapplicable, shared_problems
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import DataSubject, ModelSubject, Record, Result
 from mlgate.rules.numbers import count
@@ -81,12 +81,16 @@ def _table(table: DataSubject) -> str:
 
 
 def _checks(record: Record) -> Iterator[str]:
-    """One line per check; those that share a problem with others come in `_problems`."""
+    """One line per check; those that share a problem come in `_problems`, those that don't apply in one line."""
     shared = {check for problem in shared_problems(record) for check in problem.checks}
-    rows = [_row(result, record) for result in record.results if result.check not in shared]
+    aside = inapplicable(record)
+    rows = [_row(each, record) for each in record.results if each.check not in shared and each not in aside]
     widths = [min(max(map(len, column)), _WIDEST) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    if aside:
+        mark = _MARKS[Standing.SKIPPED]
+        yield f"{mark}  {len(aside)} checks do not apply here: `--report markdown=PATH` says why of each"
 
 
 def _row(result: Result, record: Record) -> tuple[str, ...]:

@@ -6,6 +6,10 @@ import math
 
 from mlgate.stats import Estimate
 
+LABEL = "label"
+"""The unit of what is measured in whatever the label counts: euros, days, degrees."""
+
+_OF_LABEL = "in the label's unit"
 _MOST_DECIMALS = 8
 
 
@@ -32,10 +36,10 @@ def fixed(value: float, decimals: int) -> str:
 
 
 def in_unit(text: str, unit: str) -> str:
-    """`0.78`, `5%`, `61.2 ms`: the unit `1` is not said."""
+    """`0.78`, `5%`, `61.2 ms`, `346 in the label's unit`: the unit `1` is not said."""
     if unit == "1":
         return text
-    return f"{text}%" if unit == "%" else f"{text} {unit}"
+    return f"{text}%" if unit == "%" else f"{text} {_OF_LABEL if unit == LABEL else unit}"
 
 
 def with_interval(estimate: Estimate, level: float, unit: str = "1", *, apart: tuple[float, ...] = ()) -> str:
@@ -49,7 +53,10 @@ def with_interval(estimate: Estimate, level: float, unit: str = "1", *, apart: t
 def spanned(value: float, low: float, high: float, unit: str = "1", *, apart: tuple[float, ...] = ()) -> str:
     """A value and the interval around it, in one number of decimals."""
     decimals = decimals_for(value, low, high, apart)
-    return f"{in_unit(fixed(value, decimals), unit)} [{fixed(low, decimals)}, {fixed(high, decimals)}]"
+    around = f"[{fixed(low, decimals)}, {fixed(high, decimals)}]"
+    if unit == LABEL:  # many words, and said last
+        return in_unit(f"{fixed(value, decimals)} {around}", unit)
+    return f"{in_unit(fixed(value, decimals), unit)} {around}"
 
 
 def decimals_for(value: float, low: float, high: float, apart: tuple[float, ...] = ()) -> int:

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from mlgate.rules.numbers import in_unit, stated
+from mlgate.rules.numbers import LABEL, in_unit, stated
 
 _SIZES: dict[str, dict[str, float]] = {
     "a time": {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0},
@@ -71,5 +71,7 @@ def _said(unit: str) -> str:
     kind = _kind(unit)
     if unit == "1":
         return "plain numbers (unit 1); the units that fit are: %"
+    if unit == LABEL:
+        return "the label's unit: write the number alone"
     others = [name for name in _SIZES[kind] if name != unit] if kind else []
     return f"{unit}" + (f"; the units that fit are: {', '.join([unit, *others])}" if others else "")

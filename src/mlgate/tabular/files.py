@@ -43,13 +43,14 @@ def scan_files(uri: str) -> ScannedFiles:
     """Plan the reading of a path or glob. Raises `DataError`; what is checked here is read at most once."""
     ending = _format(uri)
     if "://" in uri:
-        return ScannedFiles(_checked(_plan(ending, uri, [uri]), uri), None)
-    paths = _paths(uri)
+        return ScannedFiles(_checked(_plan(ending, uri, [uri], ()), uri, ()), None)
+    paths = tuple(_paths(uri))
     if ending == "Parquet":
         for path in paths:
             _check_magic(path)
-    frame = _checked(_plan(ending, uri, [str(path) for path in paths]), uri)
-    return ScannedFiles(frame, lambda: digest_of_files(paths), tuple(paths))
+            _check_rows(path)
+    frame = _checked(_plan(ending, uri, [str(path) for path in paths], paths), uri, paths)
+    return ScannedFiles(frame, lambda: digest_of_files(paths), paths)
 
 
 def _format(uri: str) -> str:
@@ -92,20 +93,32 @@ def _check_magic(path: Path) -> None:
         raise DataError(f"{path} is a Parquet file that was cut off.", hint="Write or copy it again.")
 
 
-def _plan(ending: str, uri: str, paths: list[str]) -> pl.LazyFrame:
+def _check_rows(path: Path) -> None:
+    """Engines count rows by one number of the footer and read by others: they must be the same."""
+    import pyarrow.parquet as pq
+
+    with reading(str(path), (path,)):
+        footer = pq.read_metadata(path)
+    held = sum(footer.row_group(group).num_rows for group in range(footer.num_row_groups))
+    if held != footer.num_rows:
+        said = f"its footer speaks of {footer.num_rows:,} rows, and its row groups of {held:,}"
+        raise DataError(f"{path} can't be read: {said}.", hint="Write or copy it again.")
+
+
+def _plan(ending: str, uri: str, sources: list[str], paths: tuple[Path, ...]) -> pl.LazyFrame:
     import polars as pl
 
-    with reading(uri):
+    with reading(uri, paths):
         if ending == "Parquet":
-            return pl.scan_parquet(paths)
+            return pl.scan_parquet(sources)
         if ending == "CSV":
             separator = "\t" if uri.lower().endswith(".tsv") else ","
-            return pl.scan_csv(paths, separator=separator, infer_schema_length=_INFER_ROWS, try_parse_dates=True)
-        return pl.scan_ndjson(paths, infer_schema_length=_INFER_ROWS)
+            return pl.scan_csv(sources, separator=separator, infer_schema_length=_INFER_ROWS, try_parse_dates=True)
+        return pl.scan_ndjson(sources, infer_schema_length=_INFER_ROWS)
 
 
-def _checked(frame: pl.LazyFrame, uri: str) -> pl.LazyFrame:
-    with reading(uri):
+def _checked(frame: pl.LazyFrame, uri: str, paths: tuple[Path, ...]) -> pl.LazyFrame:
+    with reading(uri, paths):
         empty = frame.head(1).collect(engine="streaming").is_empty()
     if empty:
         raise DataError(f"{uri} has no rows.", hint="A gate can't decide on an empty table.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlgate.errors import DataError
@@ -32,19 +33,20 @@ class FrameSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LazySource:
-    """A polars plan, run by its streaming engine."""
+    """A polars plan, run by its streaming engine; `paths` are the local files that it reads, where it reads files."""
 
     frame: pl.LazyFrame
     uri: str
+    paths: tuple[Path, ...] = ()
 
     def schema(self) -> Mapping[str, pl.DataType]:
-        with reading(self.uri):
+        with reading(self.uri, self.paths):
             return dict(self.frame.collect_schema())
 
     def rows(self) -> int:
         import polars as pl
 
-        with reading(self.uri):
+        with reading(self.uri, self.paths):
             return int(self.frame.select(pl.len()).collect(engine="streaming").item())
 
     def lazy(self) -> nw.LazyFrame[Any]:
@@ -53,11 +55,11 @@ class LazySource:
         return nw.from_native(self.frame)
 
     def collect(self, columns: list[str]) -> pl.DataFrame:
-        with reading(self.uri):
+        with reading(self.uri, self.paths):
             return self.frame.select(columns).collect(engine="streaming")
 
     def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
-        with reading(self.uri):
+        with reading(self.uri, self.paths):
             for chunk in self.frame.select(columns).collect_batches(chunk_size=size, maintain_order=True):
                 for part in chunk.iter_slices(size):
                     yield part.to_arrow()
@@ -142,12 +144,13 @@ def _not_empty(source: FrameSource, uri: str) -> FrameSource:
 
 
 @contextmanager
-def reading(uri: str) -> Iterator[None]:
-    """Turn what an engine says of unreadable rows into a `DataError` that names the table."""
+def reading(uri: str, paths: Sequence[Path] = ()) -> Iterator[None]:
+    """Turn what an engine says of unreadable rows into a `DataError` that names the table, and a text file's row."""
     import polars as pl
     import pyarrow as pa
 
+    refusals = (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowException, OSError, ValueError)
     try:
         yield
-    except (pl.exceptions.PolarsError, pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(uri, error) from error
+    except refusals as error:  # a panic, which damaged pages cause, is no `Exception`
+        raise unreadable(uri, error, paths) from error

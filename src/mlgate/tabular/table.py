@@ -56,7 +56,7 @@ class Table:
         from mlgate.tabular.files import scan_files
 
         scanned = scan_files(uri)
-        return cls(LazySource(scanned.frame, uri), uri=uri, digest=scanned.digest, paths=scanned.paths)
+        return cls(LazySource(scanned.frame, uri, scanned.paths), uri=uri, digest=scanned.digest, paths=scanned.paths)
 
     @cached_property
     def schema(self) -> Mapping[str, pl.DataType]:

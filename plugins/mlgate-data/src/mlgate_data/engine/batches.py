@@ -102,7 +102,7 @@ def _frames(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     native = table.lazy().to_native()
     if isinstance(native, pl.LazyFrame):
         chosen = native.select(column(name) for name in columns)
-        with reading(table.uri):
+        with reading(table.uri, table.paths):
             for frame in chosen.collect_batches(chunk_size=size, maintain_order=True):
                 yield _plain(frame)
         return
