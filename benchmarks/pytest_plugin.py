@@ -4,10 +4,14 @@ Run: python benchmarks/pytest_plugin.py
 CPU milliseconds (user + system) of whole processes that collect one empty test file, with our plugin and with
 `-p no:mlgate` in turn; the cost is the median of the differences pair by pair. Other installed plugins are switched
 off in both. The import is timed alone too, after pytest's own.
+
+With `--beside PYTHON`, an interpreter that has the same pytest and no mlgate, that one runs instead of `-p no:mlgate`:
+then what pytest does for every installed plugin counts too, as reading the list of its files.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import statistics
@@ -37,11 +41,13 @@ def others() -> list[str]:
     return [option for name in sorted(names) for option in ("-p", f"no:{name}")]
 
 
-def collecting(folder: Path) -> tuple[float, float]:
+def collecting(folder: Path, beside: str | None) -> tuple[float, float]:
     """Median milliseconds without the plugin, and what the plugin adds."""
-    ours = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *others()]
-    without = [*ours, "-p", "no:mlgate"]
-    cpu_of(ours, folder)  # compiles what has to be compiled
+    options = ["-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *others()]
+    ours = [sys.executable, *options]
+    without = [beside, *options] if beside else [*ours, "-p", "no:mlgate"]
+    for command in (ours, without):
+        cpu_of(command, folder)  # compiles what has to be compiled
     pairs = [(cpu_of(without, folder), cpu_of(ours, folder)) for _ in range(PAIRS)]
     return statistics.median(a for a, _ in pairs), statistics.median(b - a for a, b in pairs)
 
@@ -53,10 +59,13 @@ def importing() -> float:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("--beside", metavar="PYTHON")
+    beside = parser.parse_args().beside
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "test_empty.py").write_text("")
-        without, added = collecting(folder)
+        without, added = collecting(folder, beside)
     print("| what | CPU ms |\n|---|--:|")
     print(f"| `pytest --collect-only` of an empty file, without the plugin | {without:.0f} |")
     print(f"| what the unused plugin adds ({PAIRS} pairs) | {added:.1f} |")

@@ -135,7 +135,7 @@ class Reader:
 
     def _run(self, block: Block, command: list[str]) -> str:
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=600
         )
         return _expected(block, command[-1], done.returncode, done.stdout, done.stderr)
 
