@@ -53,7 +53,7 @@ BAD: dict[str, tuple[str, Spoil, str]] = {
     "empty file": (
         "bad.csv",
         lambda table, path: path.write_text(""),
-        "bad.csv can't be read: empty CSV.",
+        "bad.csv can't be read: it is empty. A table has a header and at least one row.",
     ),
     "not Parquet though named so": (
         "bad.parquet",
@@ -63,13 +63,14 @@ BAD: dict[str, tuple[str, Spoil, str]] = {
     "unreadable row of a CSV": (
         "bad.csv",
         lambda table, path: path.write_text(_lines(path.with_name("test.csv"), lambda line: line + ",1,2")),
-        "bad.csv can't be read: a row has more fields than the header has names. "
+        "bad.csv:8 can't be read: the row has 7 fields, and the header names 5. "
         "Quote fields that hold the separator, or mend the row.",
     ),
     "unreadable row of JSON lines": (
         "bad.jsonl",
         lambda table, path: path.write_text(_lines(path.with_name("test.jsonl"), lambda line: line[:-5])),
-        "bad.jsonl can't be read: Syntax at character 0.",
+        "bad.jsonl:8 can't be read: it is not JSON from character 99 on. "
+        "Each line holds one whole JSON object: mend the line.",
     ),
     "no such file": (
         "bad.parquet",

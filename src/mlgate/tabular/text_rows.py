@@ -13,7 +13,7 @@ MOST_BYTES = 1 << 30
 """So much of a table is read again, about half a minute's work; a row further down is not named."""
 
 _CSV_TYPE = re.compile(r"could not parse `(?P<value>.*?)` as dtype `(?P<kind>\w+)[^`]*` at column '(?P<column>.*?)' ")
-_JSON_TYPE = re.compile(r"cannot parse '(?P<value>.*)' \(\w+\) as (?P<kind>\w+)")
+_JSON_TYPE = re.compile(r"cannot parse '(?P<value>.*?)'(?: \(\w+\))? as (?P<kind>\w+)")
 _KINDS = (
     (r"[iu]\d+|u?int\d+", "a whole number"),
     (r"f\d+|float\d+|decimal", "a number"),
