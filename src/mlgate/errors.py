@@ -87,3 +87,9 @@ class PromotionRefused(MlgateError):
     """The one reason why an alias was not moved."""
 
     exit_code = ExitCode.DENIED
+
+
+class AttestationRefused(MlgateError):
+    """The one reason why a signed statement proves nothing here."""
+
+    exit_code = ExitCode.DENIED

@@ -24,7 +24,14 @@ from unittest import mock
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("docs/gate-file.md", "docs/own-checks.md", "docs/pytest.md", "docs/mlflow.md", "docs/command-line.md")
+GUIDES = (
+    "docs/gate-file.md",
+    "docs/own-checks.md",
+    "docs/pytest.md",
+    "docs/mlflow.md",
+    "docs/evidence.md",
+    "docs/command-line.md",
+)
 NOT_RUN = ("makes environments", "installs packages", "needs a server", "moves an alias of yours", "the syntax alone")
 FENCE = re.compile(
     r"(?:<!-- (?P<marker>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL

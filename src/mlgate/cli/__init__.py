@@ -15,12 +15,15 @@ _COMMANDS = {
     "decide": "Decide again from a record, with the gate file as it is now.",
     "plan": "Say what a test set can show, before there is any model.",
     "promote": "Move a registry alias to a version that its record allows.",
+    "keygen": "Make a key pair that signs verdicts.",
+    "sign": "Sign the verdict of a record.",
+    "verify": "Verify a signed verdict, offline.",
     "report": "Draw reports from a record.",
     "checks": "List the checks that are installed.",
     "explain": "Print the page of one check.",
     "plugins": "List the plugins and what they bring.",
     "init": "Write a commented mlgate.toml from a model and its data.",
-    "schema": "Print the JSON schema of the gate file or of the record.",
+    "schema": "Print the JSON schema of the gate file, the record or the attestation.",
 }
 
 

@@ -23,6 +23,7 @@ from mlgate.cli.options import gate_option, reports_option, split_report
 @click.option("--checks", "only", metavar="PATTERNS", help="Only these, as 'performance.*,data.schema'.")
 @click.option("--skip", metavar="PATTERNS", help="Not these.")
 @reports_option
+@click.option("--sign", "keys", metavar="KEY", multiple=True, help="Sign the verdict; a PEM file or env:NAME.")
 @click.option("--export-rows", type=click.Path(path_type=Path), metavar="DIR", help="Write failing rows as Parquet.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Checks at a time.")
 @click.option(
@@ -45,6 +46,7 @@ def run(
     only: str | None,
     skip: str | None,
     reports: tuple[str, ...],
+    keys: tuple[str, ...],
     export_rows: Path | None,
     jobs: int,
     time_budget: float | None,
@@ -75,7 +77,7 @@ def run(
         time_budget=time_budget,
         resume=resume,
     )
-    return run_and_report(request, [split_report(report) for report in reports], write_back=write_back)
+    return run_and_report(request, [split_report(report) for report in reports], keys=keys, write_back=write_back)
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

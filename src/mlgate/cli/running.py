@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mlgate import promotion
 from mlgate.cli.progress import progress
 from mlgate.cli.show import show, write_reports
+from mlgate.cli.signing import sign_record, taken_key
 from mlgate.errors import MlgateError
 from mlgate.gate import GateRequest, installed_host, run_gate
 from mlgate.gate.settings import gate_path
@@ -18,9 +20,17 @@ from mlgate.host import Host
 from mlgate.results import Record
 from mlgate.results.record_json import to_json
 
+if TYPE_CHECKING:
+    from securesystemslib.signer import CryptoSigner
 
-def run_and_report(request: GateRequest, reports: Sequence[tuple[str, Path]], *, write_back: bool) -> int:
-    """The exit code of the verdict; 3 where a report could not be written or the registry could not be told."""
+
+def run_and_report(
+    request: GateRequest, reports: Sequence[tuple[str, Path]], *, keys: Sequence[str] = (), write_back: bool
+) -> int:
+    """The exit code of the verdict; 3 where a report could not be written, the verdict not signed or the registry not
+    told.
+    """
+    signers = [taken_key(key) for key in keys]
     path = gate_path(request)
     host = installed_host(path.parent if path is not None else request.folder)
     for name, _ in reports:
@@ -33,6 +43,8 @@ def run_and_report(request: GateRequest, reports: Sequence[tuple[str, Path]], *,
         lost += _tell_registry(record, host)
     where = request.state / "runs" / record.facts.id / "record.json"
     click.echo(f"record: {_short(where)}")
+    if signers:
+        lost += _sign(record, where, signers)
     return record.verdict.exit_code or (3 if lost else 0)
 
 
@@ -46,6 +58,17 @@ def _tell_registry(record: Record, host: Host) -> int:
     except MlgateError as error:
         click.echo(f"mlgate: the verdict could not be written to the registry: {error}", err=True)
         return 1
+    return 0
+
+
+def _sign(record: Record, where: Path, signers: Sequence[CryptoSigner]) -> int:
+    """Sign the record; 1 where that failed (it is said, and the verdict stands)."""
+    try:
+        written = sign_record(record, where.read_bytes(), signers, where.with_name("attestation.json"))
+    except MlgateError as error:
+        click.echo(f"mlgate: the verdict could not be signed: {error}", err=True)
+        return 1
+    click.echo(f"attestation: {_short(written)}")
     return 0
 
 

@@ -9,10 +9,18 @@ import click
 
 
 @click.command()
-@click.option("--record", is_flag=True, help="The record's schema, not the gate file's.")
-def schema(record: bool) -> None:
-    """Print the JSON schema of mlgate.toml, for editors; or of the record."""
-    click.echo(json.dumps(_record_schema() if record else _gate_schema(), indent=2))
+@click.option("--record", "what", flag_value="record", help="The record's schema, not the gate file's.")
+@click.option("--attestation", "what", flag_value="attestation", help="That of a signed verdict.")
+def schema(what: str | None) -> None:
+    """Print the JSON schema of mlgate.toml, for editors; or of what a run leaves."""
+    printers = {None: _gate_schema, "record": _record_schema, "attestation": _attestation_schema}
+    click.echo(json.dumps(printers[what](), indent=2))
+
+
+def _attestation_schema() -> object:
+    from mlgate.attestation import STATEMENT_SCHEMA
+
+    return STATEMENT_SCHEMA
 
 
 def _record_schema() -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlgate.opening.adapting import adapt
     from mlgate.opening.caching import PredictionCache
-    from mlgate.opening.digests import digest
+    from mlgate.opening.digests import digest, manifest
     from mlgate.opening.locating import locate
     from mlgate.opening.predicting import predict
     from mlgate.opening.road import BEFORE_OPENING, OpenedModel, StagedModel, Step, digest_model, open_model, stage
@@ -25,6 +25,7 @@ _HOME_OF = {
     "digest": "mlgate.opening.digests",
     "digest_model": "mlgate.opening.road",
     "locate": "mlgate.opening.locating",
+    "manifest": "mlgate.opening.digests",
     "open_model": "mlgate.opening.road",
     "open_table": "mlgate.opening.tables",
     "predict": "mlgate.opening.predicting",
@@ -41,6 +42,7 @@ __all__ = [
     "digest",
     "digest_model",
     "locate",
+    "manifest",
     "open_model",
     "open_table",
     "predict",

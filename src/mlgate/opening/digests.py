@@ -18,10 +18,15 @@ def digest(path: Path) -> str:
     one. Left out is one file, `registered_model_meta` at the root, which MLflow writes on loading. Raises
     `ModelError` where there is nothing at `path`, or something that can't be bound.
     """
+    return digest_of_manifest(manifest(path))
+
+
+def manifest(path: Path) -> dict[str, str]:
+    """The SHA-256 in hexadecimal of every file that `digest` covers, by its path below `path`. Raises `ModelError`."""
     root = Path(path).resolve()
     if not root.exists():
         raise ModelError(f"There is no file or folder {path}.")
-    return digest_of_manifest({name: _sha256(file) for name, file in regular_files(root)})
+    return {name: _sha256(file) for name, file in regular_files(root)}
 
 
 def digest_of_manifest(manifest: Mapping[str, str]) -> str:

@@ -1,0 +1,59 @@
+"""The shape of our statements: stricter than in-toto's and SLSA's own, which allow any further field."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_HEX: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_TEXT: Final = {"type": "string", "minLength": 1}
+
+
+def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+_ONE_DIGEST: Final = {
+    "type": "object",
+    "properties": {"sha256": _HEX, "dirHash": _HEX},
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
+_PREDICATE: Final = _object(
+    {
+        "verifier": _object({"id": {"const": "pkg:pypi/mlgate"}, "version": _object({"mlgate": _TEXT})}),
+        "timeVerified": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"},
+        "resourceUri": _TEXT,
+        "policy": _object({"uri": _TEXT}, {"digest": _object({"sha256": _HEX})}),
+        "inputAttestations": {
+            "type": "array",
+            "items": _object({"name": _TEXT, "uri": _TEXT, "digest": _ONE_DIGEST}),
+            "minItems": 1,
+        },
+        "verificationResult": {"enum": ["PASSED", "FAILED"]},
+        "verifiedLevels": {"enum": [["MLGATE_ALLOWED"], ["FAILED"]]},
+    }
+)
+STATEMENT_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "mlgate attestation",
+    "description": "in-toto Statement v1 with SLSA's Verification Summary v1: a verdict bound to a model's bytes.",
+    **_object(
+        {
+            "_type": {"const": "https://in-toto.io/Statement/v1"},
+            "subject": {
+                "type": "array",
+                "items": _object({"name": _TEXT, "digest": _ONE_DIGEST}),
+                "minItems": 2,
+                "description": "The model as a whole (dirHash), then every file of it (sha256).",
+            },
+            "predicateType": {"const": "https://slsa.dev/verification_summary/v1"},
+            "predicate": _PREDICATE,
+        }
+    ),
+}

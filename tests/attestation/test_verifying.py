@@ -1,0 +1,137 @@
+"""What a good signature must be about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mlgate.attestation import Expected, attest, public_key, signing_key, verify
+from mlgate.attestation.envelope import seal
+from mlgate.attestation.statement import statement_of
+from mlgate.errors import AttestationRefused
+from mlgate.opening import manifest
+from mlgate.results import Decision, Record
+from mlgate.results.record_json import from_json, to_json
+
+STORED = Path(__file__).parents[1] / "records" / "attestations"
+NEXT_DAY = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+
+
+def refusal(envelope: bytes, trusted: list[Any], expected: Expected) -> str:
+    """Why it proves nothing, a day after it was made."""
+    with pytest.raises(AttestationRefused) as caught:
+        verify(envelope, trusted, expected=expected, now=NEXT_DAY)
+    return str(caught.value)
+
+
+def test_all_that_is_named_fits(envelope: bytes, trusted: list[Any], model: Path, document: bytes) -> None:
+    """The model, the record, the gate file, the table and the age."""
+    expected = Expected(
+        model=manifest(model),
+        record=document,
+        gate=f"sha256:{'9e' * 32}",
+        tables={"test": f"sha256:{'d0' * 32}"},
+        max_age=timedelta(days=1),
+    )
+    found = verify(envelope, trusted, expected=expected, now=NEXT_DAY)
+    assert (found.passed, found.uri, found.time) == (True, "models:/loan/7", datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 255), byte=st.integers(0, 255))
+def test_every_changed_byte_of_the_model_is_refused(
+    envelope: bytes, trusted: list[Any], model: Path, place: int, byte: int
+) -> None:
+    """And the changed file is named."""
+    content = bytearray(range(256))
+    if content[place] == byte:
+        return
+    content[place] = byte
+    (model / "code" / "model.bin").write_bytes(bytes(content))
+    expected = Expected(model=manifest(model))
+    assert refusal(envelope, trusted, expected) == "it is not about these model files: code/model.bin is another."
+
+
+def test_files_that_came_or_went_are_named(envelope: bytes, trusted: list[Any], model: Path) -> None:
+    """A renamed file is one of each."""
+    (model / "MLmodel").rename(model / "mlmodel")
+    expected = Expected(model=manifest(model))
+    assert refusal(envelope, trusted, expected) == (
+        "it is not about these model files: mlmodel was added, MLmodel is missing."
+    )
+
+
+def test_another_record_table_or_gate_file_is_refused(envelope: bytes, trusted: list[Any], document: bytes) -> None:
+    """Each with its own sentence."""
+    other = f"sha256:{'00' * 32}"
+    assert refusal(envelope, trusted, Expected(record=document + b" ")).startswith("it was made on another record:")
+    assert refusal(envelope, trusted, Expected(tables={"test": other})) == (
+        f"it was made on another data/test: this one's digest is {other}."
+    )
+    assert refusal(envelope, trusted, Expected(tables={"train": other})) == (
+        "it names no data/train, so it can't vouch for this one."
+    )
+    assert refusal(envelope, trusted, Expected(gate=other)) == "it was made under another gate file than this one."
+
+
+def test_a_stale_one_is_refused_and_one_from_the_future_too(envelope: bytes, trusted: list[Any]) -> None:
+    """A clock that is five minutes off is forgiven."""
+    assert refusal(envelope, trusted, Expected(max_age=timedelta(hours=12))) == (
+        "it is 1 days and 0 hours old, and may be 12 hours old. "
+        "Judge the model again: `mlgate run --model models:/loan/7`."
+    )
+    made = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    assert verify(envelope, trusted, now=made - timedelta(minutes=4)).passed
+    with pytest.raises(AttestationRefused, match="which lies in the future"):
+        verify(envelope, trusted, now=made - timedelta(minutes=6))
+
+
+def test_a_denial_verifies_and_does_not_pass(
+    record_with: Callable[..., Record], model: Path, key: Path, trusted: list[Any]
+) -> None:
+    """Its signature is as good as any."""
+    denied = attest(to_json(record_with(Decision.DENIED)), manifest(model), [signing_key(str(key))])
+    assert verify(denied, trusted, now=NEXT_DAY).passed is False
+
+
+def test_a_signed_statement_of_another_shape_is_refused(
+    document: bytes, model: Path, key: Path, trusted: list[Any]
+) -> None:
+    """A key may sign other things; they are no verdict."""
+    changes: dict[str, dict[str, object]] = {
+        "predicateType is not as it must be": {"predicateType": "https://in-toto.io/attestation/svr/v0.1"},
+        "the statement is not as it must be": {"extra": 1},
+        "subject is not as it must be": {"subject": []},
+    }
+    for why, change in changes.items():
+        statement = {**statement_of(from_json(document), document, manifest(model)), **change}
+        signed = seal(statement, [signing_key(str(key))])
+        assert why in refusal(signed, trusted, Expected())
+
+
+def test_a_statement_whose_digests_contradict_each_other_is_refused(
+    document: bytes, model: Path, key: Path, trusted: list[Any]
+) -> None:
+    """The model's digest must be that of the files that are listed."""
+    statement = statement_of(from_json(document), document, manifest(model))
+    statement["subject"] = statement["subject"][:-1]
+    signed = seal(statement, [signing_key(str(key))])
+    assert refusal(signed, trusted, Expected()) == (
+        "what was signed contradicts itself: the model's digest is not that of its files."
+    )
+
+
+@pytest.mark.parametrize("release", sorted(path.name for path in STORED.iterdir()))
+def test_attestations_of_every_release_verify_forever(release: str) -> None:
+    """Evidence is kept for years, and read by the mlgate of that day."""
+    folder = STORED / release
+    keys = [public_key(path) for path in sorted(folder.glob("*.pub"))]
+    expected = Expected(record=(folder / "record.json").read_bytes())
+    found = verify((folder / "attestation.json").read_bytes(), keys, threshold=2, expected=expected)
+    assert (found.passed, found.uri) == (True, "models:/loan/7")
