@@ -18,6 +18,7 @@ from mlgate.results import (
     Record,
     Result,
     RunStatus,
+    SliceMeasurement,
 )
 from mlgate.results.record import SCHEMA
 from mlgate.results.record_json import from_json, record_schema, to_json
@@ -64,6 +65,21 @@ def test_the_keys_of_the_format_stand_where_the_design_says() -> None:
     assert set(measurement["interval"]) == {"low", "high", "level", "method"}
     assert measurement["slices"][0]["slice"] == {"sex": "female"}
     assert set(record["results"][-1]["findings"][0]) == {"message", "severity", "location", "data"}
+
+
+def test_a_slice_may_be_named_by_a_condition() -> None:
+    """It is kept beside the columns, and read back as it was."""
+    slices = (
+        SliceMeasurement({"age": "age < 25"}, Estimate(0.1, 60), "age < 25"),
+        SliceMeasurement({"age": "25"}, Estimate(0.1, 60)),
+    )
+    run = CheckRun("a.b", RunStatus.MEASURED, 0.0, Measurement(Estimate(0.1, 60), slices=slices))
+    record = replace(sample_record(), results=(Result(run, Outcome.PASSED, Level.ENFORCE, None, ""),))
+    written = json.loads(to_json(record))["results"][0]["measurement"]["slices"]
+    assert [each["condition"] for each in written] == ["age < 25", ""]
+    read = from_json(to_json(record)).results[0].run.measurement
+    assert read is not None
+    assert [each.name for each in read.slices] == ["age < 25", "age=25"]
 
 
 def test_the_interval_is_drawn_at_the_confidence_of_the_gate() -> None:

@@ -34,14 +34,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SliceMeasurement:
-    """The measurement on the rows where each column of `slice` has the value it names."""
+    """The measurement on the rows where each column of `slice` has the value it names.
+
+    Rows that no single values pick have a `condition` for people (`age < 25 and region = north`); `slice` then holds
+    each column's part of it.
+    """
 
     slice: Mapping[str, str]
     estimate: Estimate
+    condition: str = ""
 
     @property
     def name(self) -> str:
-        return ", ".join(f"{column}={value}" for column, value in self.slice.items())
+        return self.condition or ", ".join(f"{column}={value}" for column, value in self.slice.items())
 
 
 @dataclass(frozen=True, slots=True)

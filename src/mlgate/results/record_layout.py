@@ -42,9 +42,10 @@ class NumberEntry(Struct, frozen=True, kw_only=True):
 
 
 class SliceEntry(NumberEntry, frozen=True):
-    """The same number on the rows where each column named has the value beside it."""
+    """The same number on the rows where each column named has the value beside it, or that fulfil the condition."""
 
     slice: dict[str, str]
+    condition: str = ""
 
 
 class PartEntry(NumberEntry, frozen=True):

@@ -97,7 +97,8 @@ def _measurement_entry(check: str, measured: Measurement, confidence: float) -> 
         interval=_interval(check, estimate, confidence) if estimate else None,
         spread=estimate.spread if estimate else None,
         slices=tuple(
-            SliceEntry(dict(part.slice), **_number(check, part.estimate, confidence)) for part in measured.slices
+            SliceEntry(dict(part.slice), part.condition, **_number(check, part.estimate, confidence))
+            for part in measured.slices
         ),
         parts=tuple(
             PartEntry(part.name, part.unit, **_number(check, part.estimate, confidence)) for part in measured.parts
