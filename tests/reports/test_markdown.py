@@ -13,7 +13,8 @@ from markdown_it.token import Token
 from mlgate.reports.markdown import LONGEST, MarkdownReporter
 from mlgate.reports.markdown_text import bullet, plain, row
 from mlgate.reports.terminal import harmless
-from mlgate.results import Record
+from mlgate.results import CheckRun, Finding, Level, Measurement, Outcome, Record, Result, RunStatus, Severity
+from mlgate.stats import Estimate
 from mlgate.testing.hostile import HOSTILE, hostile_record
 from mlgate.testing.records import sample_record
 
@@ -92,3 +93,15 @@ def test_a_waived_rule_is_told_with_the_waivers_and_not_as_a_failure() -> None:
     failed, waived = report.partition("### Failed")[2].partition("###")[0], report.partition("### Waivers")[2]
     assert "data.duplicates" not in failed
     assert "| data.duplicates | 2027-01-31 | data-team |" in waived
+
+
+def test_what_was_found_and_does_not_block_is_told_apart() -> None:
+    """A check that passed with a finding: the reader learns what it is, under a heading of its own."""
+    record = sample_record()
+    found = Measurement(Estimate(0.02, 200), findings=(Finding("age < 25: worse by 0.020.", Severity.LOW),))
+    run = CheckRun("performance.weak_segments", RunStatus.MEASURED, 0.0, found)
+    passed = replace(record, results=(Result(run, Outcome.PASSED, Level.ENFORCE, "at_most(0.15)", ""),))
+    drawn = MarkdownReporter().render(passed)
+    _, heading, told = drawn.partition("### Found, and no reason to block")
+    assert heading
+    assert "age &lt; 25: worse by 0.020." in told

@@ -27,7 +27,8 @@ def sections(record: Record) -> tuple[Section, ...]:
     return (
         _list("Why", record.verdict.reasons, 6_000),
         _table("Failed", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.ENFORCE), 12_000),
-        _list("Found", _findings(record), 6_000),
+        _list("Found", _findings(record, Standing.FAILED, Standing.WARNED), 6_000),
+        _list("Found, and no reason to block", _findings(record, Standing.PASSED, Standing.INCONCLUSIVE), 4_000),
         _list("Could not run", _problems(record), 6_000),
         _list("Left out of this run, which therefore promotes nothing", record.facts.gate.left_out, 2_000),
         _table("Against the champion", ("Check", "Candidate", "Champion", "Difference"), _comparisons(record), 6_000),
@@ -79,8 +80,8 @@ def _failures(record: Record, level: Level) -> Iterator[tuple[str, ...]]:
                 yield result.check, _measured(result, record), rule.rule, rule.reason
 
 
-def _findings(record: Record) -> Iterator[str]:
-    for result in of_standing(record, Standing.FAILED, Standing.WARNED):
+def _findings(record: Record, *standings: Standing) -> Iterator[str]:
+    for result in of_standing(record, *standings):
         if result.run.measurement is not None:
             yield from (f"{result.check}: {found(finding)}" for finding in result.run.measurement.findings)
 
