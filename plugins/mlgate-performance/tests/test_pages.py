@@ -25,7 +25,8 @@ def test_the_family_is_complete() -> None:
         *("accuracy", "average_precision", "balanced_accuracy", "baseline", "bias", "brier", "calibration", "coverage"),
         *("ece", "f1", "ks", "log_loss", "macro_f1", "macro_recall", "mae", "mape", "mcc", "micro_f1", "micro_recall"),
         *("negative_flips", "overfit", "precision", "quantile_loss", "r2", "recall", "rmse", "roc_auc", "roc_auc_ovr"),
-        *("slices", "slices_vs_champion", "top_k", "vs_champion", "weighted_f1", "weighted_recall"),
+        *("slices", "slices_vs_champion", "top_k", "vs_champion", "weak_segments", "weak_segments_vs_champion"),
+        *("weighted_f1", "weighted_recall"),
     ]
 
 

@@ -15,9 +15,10 @@ from mlgate_performance import (
     ranking,
     regression,
     slices,
+    weak_segments,
 )
 
-MODULES = (averages, baseline, champion, decisions, overfit, probabilities, ranking, regression, slices)
+MODULES = (averages, baseline, champion, decisions, overfit, probabilities, ranking, regression, slices, weak_segments)
 
 
 @hookimpl

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlgate.tabular import Columns, Table, Task
+from mlgate_performance.folds import folds
 from mlgate_performance.trivial.features import usable
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def prepare(scored: ScoredTable, train: Table | None, only: tuple[str, ...]) -> 
     test, columns = scored.table, scored.columns
     source = test if train is None else train
     names = usable((test,) if train is None else (test, train), columns, only)
-    folds = _folds(test, columns) if train is None else None
-    share = 1.0 if folds is None else 1 - 1 / (folds.max() + 1)
+    shared = _folds_of(test, columns) if train is None else None
+    share = 1.0 if shared is None else 1 - 1 / (shared.max() + 1)
     sampled = _few(source.rows, round(FEW_ROWS / share))
     wanted = [name for name in (*names, columns.label, columns.weight) if name is not None and name in source.schema]
     frame = _take(source, wanted, sampled)
@@ -64,7 +65,7 @@ def prepare(scored: ScoredTable, train: Table | None, only: tuple[str, ...]) -> 
         weights=frame[columns.weight].cast(float).to_numpy() if columns.weight in frame.columns else None,
         sampled=sampled,
         answered=test.rows,
-        folds=folds,
+        folds=shared,
     )
 
 
@@ -97,11 +98,5 @@ def _labels(frame: pl.DataFrame, scored: ScoredTable) -> NDArray[np.float64]:
     return np.array([codes.get(value, np.nan) for value in labels.to_list()], dtype=np.float64)
 
 
-def _folds(table: Table, columns: Columns) -> NDArray[np.intp]:
-    """A fold per row, at random by a fixed seed; rows of one entity share it."""
-    count = FOLDS_OF_FEW if table.rows <= FEW_ROWS else FOLDS_OF_MANY
-    entity = np.arange(table.rows)
-    if columns.entity is not None:
-        entity = table.collect([columns.entity])[columns.entity].rank("dense").to_numpy().astype(np.intp) - 1
-    fold_of = np.random.default_rng(0).permutation(int(entity.max()) + 1) % count
-    return fold_of[entity].astype(np.intp)
+def _folds_of(table: Table, columns: Columns) -> NDArray[np.intp]:
+    return folds(table, columns, FOLDS_OF_FEW if table.rows <= FEW_ROWS else FOLDS_OF_MANY)
