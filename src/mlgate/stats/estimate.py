@@ -21,6 +21,8 @@ class Scale(StrEnum):
     LOGIT = "logit"
     LOG = "log"
     ATANH = "atanh"
+    LOG_COMPLEMENT = "log_complement"
+    """That of log(1 - value), for numbers that end at 1 and not at -1, such as r2."""
     SCORE = "score"
     """Wilson's: the spread is that of a binomial proportion under the bound itself."""
 
@@ -51,7 +53,8 @@ class Spread:
 
     `se` is the standard error on `scale`; `df` gives Student's quantiles instead of the normal ones;
     `centre` replaces the estimate as the middle of the interval (Agresti-Min's shrunken difference), in the
-    estimate's unit; `trials` is the (effective) number of Bernoulli trials, for `Scale.SCORE` alone.
+    estimate's unit; `trials` is the (effective) number of Bernoulli trials, for `Scale.SCORE` alone; `least` and `most`
+    are the ends of what the number can be at all, which no interval leaves (None: no end).
     """
 
     method: str
@@ -60,12 +63,24 @@ class Spread:
     df: float | None = None
     centre: float | None = None
     trials: float | None = None
+    least: float | None = None
+    most: float | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.se) and self.se >= 0):
             raise ValueError(f"a standard error is finite and not negative, not {self.se}")
+        if self.least is not None and self.most is not None and not self.least <= self.most:
+            raise ValueError(f"a number's range has ordered ends, not [{self.least}, {self.most}]")
         if self.scale is Scale.SCORE and not (self.trials and self.trials > 0):
             raise ValueError("a score interval needs the number of trials")
+
+    def within(self, value: float) -> float:
+        """The value, or the end of the range that it is beyond."""
+        value = value if self.least is None else max(value, self.least)
+        return value if self.most is None else min(value, self.most)
+
+    def outside(self, value: float) -> bool:
+        return self.within(value) != value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +109,12 @@ class Estimate:
             return Interval(self.value, self.value, level, "exact")
         quantile = upper_quantile((1 - level) / 2, spread.df)
         if spread.scale is Scale.SCORE:
-            low, high = _score_bounds(self.value, spread.trials or 1.0, quantile)
+            low, high = _score_bounds(self._centre, spread.trials or 1.0, quantile)
         else:
             to, back = _TRANSFORMS[spread.scale]
             middle, reach = to(self._centre), quantile * spread.se
             low, high = back(middle - reach), back(middle + reach)
-        return Interval(low, high, level, spread.method)
+        return Interval(spread.within(low), spread.within(high), level, spread.method)
 
     def p_value_above(self, bound: float) -> float:
         """How easily a truth of at most `bound` gives an estimate this high (one-sided; small: it lies above)."""
@@ -132,9 +147,11 @@ class Estimate:
         spread = self.spread
         if spread is None:
             return _sure(self.value - bound)
+        if spread.outside(bound):
+            return _sure(spread.within(bound) - bound)
         if spread.scale is Scale.SCORE:
-            variance = bound * (1 - bound) / (spread.trials or 1.0)
-            return (self.value - bound) / math.sqrt(variance) if variance > 0 else _sure(self.value - bound)
+            variance, gap = bound * (1 - bound) / (spread.trials or 1.0), self._centre - bound
+            return gap / math.sqrt(variance) if variance > 0 else _sure(gap)
         to, _ = _TRANSFORMS[spread.scale]
         gap = to(self._centre) - to(bound)
         return gap / spread.se if spread.se > 0 and math.isfinite(gap) else _sure(gap)
@@ -174,6 +191,14 @@ def _atanh(value: float) -> float:
     return math.atanh(value) if abs(value) < 1 else math.copysign(math.inf, value)
 
 
+def _log_complement(value: float) -> float:
+    return -_log(1 - value)
+
+
+def _from_log_complement(value: float) -> float:
+    return 1 - _exp(-value)
+
+
 def _same(value: float) -> float:
     return value
 
@@ -183,4 +208,5 @@ _TRANSFORMS: dict[Scale, tuple[Callable[[float], float], Callable[[float], float
     Scale.LOGIT: (_logit, _expit),
     Scale.LOG: (_log, _exp),
     Scale.ATANH: (_atanh, math.tanh),
+    Scale.LOG_COMPLEMENT: (_log_complement, _from_log_complement),
 }

@@ -7,6 +7,7 @@ import numpy as np
 from mlgate.results import Json
 from mlgate.tabular.points import Point, Undefined
 from mlgate.tabular.row_metrics import Cut
+from mlgate.tabular.sampling import Sampling
 from mlgate.tabular.tabulate import Numbers
 
 BINS = 15
@@ -26,24 +27,21 @@ def ece(cut: Cut) -> Point:
     return Point(value, np.sign(sums)[bins] * gap - value, len(scores))
 
 
-def ece_excess(cut: Cut) -> float:
-    """How much of the calibration error chance alone adds: in each bin, the mean of |N(gap, se)| above |gap|.
-
-    The folded normal distribution's mean (Leone, Nelson & Nottingham 1961, Technometrics 3, 543-550).
-    """
-    from scipy.special import ndtr
-
+def gaps_by_bin(cut: Cut, sampling: Sampling) -> tuple[Numbers, Numbers]:
+    """Each bin's share of the calibration error, with its sign, and its standard error by rows or by shards."""
     scores = cut.answers.probabilities("ece")
     bins, gap = _bins(scores), scores - cut.label
-    weight = np.ones(len(gap)) if cut.weight is None else cut.weight
-    sums = np.bincount(bins, weights=weight * gap, minlength=BINS)
-    squares = np.bincount(bins, weights=np.square(weight * gap), minlength=BINS)
-    rows = np.bincount(bins, minlength=BINS)
-    se = np.sqrt(np.maximum(squares - np.square(sums) / np.maximum(rows, 1), 0))
-    size, spread = np.abs(sums), np.maximum(se, 1e-300)
-    ratio = size / spread
-    folded = spread * np.sqrt(2 / np.pi) * np.exp(-np.square(ratio) / 2) + size * (1 - 2 * ndtr(-ratio))
-    return float((folded - size)[rows > 0].sum()) / _total(cut)
+    weighted = gap if cut.weight is None else cut.weight * gap
+    sums = np.bincount(bins, weights=weighted, minlength=BINS)
+    if sampling.shard is None:
+        rows = np.bincount(bins, minlength=BINS)
+        squares = np.bincount(bins, weights=np.square(weighted), minlength=BINS)
+        variance = np.maximum(squares - np.square(sums) / np.maximum(rows, 1), 0) * rows / np.maximum(rows - 1, 1)
+    else:
+        keys = sampling.shard.astype(np.intp) * BINS + bins
+        parts = np.bincount(keys, weights=weighted, minlength=sampling.shards * BINS).reshape(-1, BINS)
+        variance = np.square(parts).sum(axis=0)
+    return sums / _total(cut), np.sqrt(variance) / _total(cut)
 
 
 def slope(cut: Cut) -> Point:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.stats import Estimate, Spread
-from mlgate.tabular.columns import Task
-from mlgate.tabular.confusion import DECISIONS
+from mlgate.stats import Estimate
+from mlgate.tabular.confusion import CellMetric
 from mlgate.tabular.estimates import difference_of, estimate_of, paired_shares
 from mlgate.tabular.measuring import Bench, Index, Question, Reading
 from mlgate.tabular.metrics import METRICS
 from mlgate.tabular.points import Point
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import scatter_of_rows, smoothed_variance
+from mlgate.tabular.sampling import Sampling
+from mlgate.tabular.scatter import Scatter, scatter_of_rows, smoothed
 from mlgate.tabular.tabulate import Axis, Numbers, tabulate
 
 _RIGHT = frozenset({"accuracy", "micro_f1", "micro_recall", "weighted_recall"})
+_MOST_CLASSES = 16
+"""Pairs of decisions are spread over the cube of so many cells."""
 
 
 def compared(
@@ -35,55 +38,56 @@ def compared(
     """
     ours, theirs = readings
     sampling = rows.sampling if index is None else rows.sampling.part(index)
-    if asked[0].metric.name in _RIGHT and sampling.simple:
-        return _paired_right(rows, here, there, asked, index)
     label = rows.label if index is None else rows.label[index]
-    stratum = np.zeros(len(label), np.uint8) if rows.task is Task.REGRESSION else label
-    strata = 1 if rows.task is Task.REGRESSION else len(rows.classes)
-    scatter = scatter_of_rows(ours.point.influence - theirs.point.influence, stratum, strata, sampling)
-    scatter = scatter.at_least(_least_variance(here, there, asked, label, index))
+    value = ours.point.value - theirs.point.value
+    scatter = scatter_of_rows(ours.point.influence - theirs.point.influence, *here.strata(asked[0], label), sampling)
     support = min(ours.point.support, theirs.point.support)
-    return difference_of(ours.point.value - theirs.point.value, scatter, ours.rows, support, "paired influence")
-
-
-def _least_variance(
-    here: Bench, there: Bench, asked: tuple[Question, Question], label: NDArray[Any], index: Index | None
-) -> float:
-    """What a difference between two classes' decisions must scatter at least (see `smoothed_variance`)."""
-    name = asked[0].metric.name
-    if name not in _RIGHT and (here.rows.task is not Task.BINARY or name not in DECISIONS):
-        return 0.0
-    ours, theirs = here.decisions(asked[0].threshold), there.decisions(asked[1].threshold)
+    metric = asked[0].metric
+    if not here.decides(asked[0]) or here.says_the_same_as(there):
+        return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence")
+    decided = [bench.decisions(question.threshold) for bench, question in ((here, asked[0]), (there, asked[1]))]
     if index is not None:
-        ours, theirs = ours[index], theirs[index]
-    if not (ours != theirs).any():
-        return 0.0  # the same decisions on every row: there is no difference, and nothing to be unsure of
-    if name in _RIGHT:
-        return _right_or_wrong(ours == label, theirs == label).se ** 2
-    metric = DECISIONS[name]
+        decided = [codes[index] for codes in decided]
+    if metric.name in _RIGHT:
+        return _paired_right(value, decided[0] == label, decided[1] == label, scatter, sampling)
+    made, classes = here.cells(asked[0]), len(rows.classes)
+    if made is None or classes > _MOST_CLASSES:
+        return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence")
+    cells = tabulate([Axis(codes, classes) for codes in (label, *decided)])
+    smooth = smoothed(cells, _difference(made[0]), 0.5 / (classes * (classes - 1)))
+    widened = scatter.at_least(smooth.variance)
+    return difference_of(
+        metric, value, widened, ours.rows, support=support, method="paired influence", shift=smooth.shift
+    )
 
-    def influence(cells: Numbers) -> Numbers:
-        one, other = metric(cells.sum(axis=2)).influence, metric(cells.sum(axis=1)).influence
-        apart: Numbers = one[:, :, None] - other[:, None, :]
-        return apart
 
-    return smoothed_variance(tabulate([Axis(label, 2), Axis(ours, 2), Axis(theirs, 2)]), influence)
+def _difference(metric: CellMetric) -> CellMetric:
+    """The difference of a metric from the cells [label, ours, theirs]."""
+
+    def difference(cells: Numbers) -> Point:
+        one, other = metric(cells.sum(axis=2)), metric(cells.sum(axis=1))
+        apart: Numbers = one.influence[:, :, None] - other.influence[:, None, :]
+        return Point(one.value - other.value, apart, min(one.support, other.support))
+
+    return difference
 
 
 def _paired_right(
-    rows: Rows, here: Bench, there: Bench, asked: tuple[Question, Question], index: Index | None
+    value: float, ours: NDArray[np.bool_], theirs: NDArray[np.bool_], scatter: Scatter, sampling: Sampling
 ) -> Estimate:
-    label = rows.label
-    ours = here.decisions(asked[0].threshold) == label
-    theirs = there.decisions(asked[1].threshold) == label
-    if index is not None:
-        ours, theirs = ours[index], theirs[index]
-    spread = _right_or_wrong(ours, theirs)
-    return Estimate(float(ours.mean() - theirs.mean()), len(ours), spread, len(ours))
-
-
-def _right_or_wrong(ours: NDArray[Any], theirs: NDArray[Any]) -> Spread:
-    return paired_shares(int((ours & ~theirs).sum()), int((theirs & ~ours).sum()), len(ours))
+    """Agresti-Min's, with as many rows as weights leave, and the design effect of entities on top."""
+    won, lost = ours & ~theirs, theirs & ~ours
+    if sampling.simple:
+        spread = paired_shares(float(won.sum()), float(lost.sum()), sampling.rows)
+        return Estimate(value, sampling.rows, spread, sampling.rows)
+    weight = np.ones(sampling.rows) if sampling.weight is None else sampling.weight
+    total = float(weight.sum())
+    rows = total**2 / float(np.square(weight).sum())
+    spread = paired_shares(float(weight[won].sum()) * rows / total, float(weight[lost].sum()) * rows / total, rows)
+    plain = (float(weight[won | lost].sum()) / total - value**2) / rows
+    effect = max(scatter.variance / plain, 1.0) if plain > 0 else 1.0
+    spread = replace(spread, method=f"{spread.method}, design effect", se=spread.se * math.sqrt(effect), df=scatter.df)
+    return Estimate(value, sampling.rows, spread, sampling.rows)
 
 
 def flips(rows: Rows, here: Bench, there: Bench, threshold: float) -> Estimate:
@@ -92,6 +96,6 @@ def flips(rows: Rows, here: Bench, there: Bench, threshold: float) -> Estimate:
     flipped = (right & ~ours).astype(float)
     weight = rows.sampling.weight
     value = float(flipped.mean()) if weight is None else float((weight * flipped).sum() / weight.sum())
-    scatter = scatter_of_rows(flipped - value, rows.label, len(rows.classes), rows.sampling)
-    point = Point(value, flipped - value, rows.count)
-    return estimate_of(METRICS["accuracy"], point, scatter, rows.count, rows.sampling, binomial=True)
+    scatter = scatter_of_rows(flipped - value, np.zeros(rows.count, np.uint8), 1, rows.sampling)
+    reading = Reading(Point(value, flipped - value, rows.count), scatter, rows.count)
+    return estimate_of(METRICS["accuracy"], reading, rows.sampling, binomial=True)

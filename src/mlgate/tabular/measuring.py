@@ -20,7 +20,7 @@ from mlgate.tabular.points import Point
 from mlgate.tabular.ranking import RANKINGS
 from mlgate.tabular.row_metrics import LOSSES, ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, scatter_of, scatter_of_rows, smoothed_variance
+from mlgate.tabular.scatter import Scatter, Smoothed, scatter_of, scatter_of_rows, smoothed
 from mlgate.tabular.tabulate import Axis, Numbers, tabulate, tally
 
 _BY_ROW: Mapping[str, RowMetric] = {
@@ -30,6 +30,8 @@ _BY_ROW: Mapping[str, RowMetric] = {
     "calibration_intercept": calibration.intercept,
 }
 Index = NDArray[np.intp]
+_MOST_CLASSES = 64
+"""Metrics of more classes are averages of so many numbers that one row more or less in each is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A metric on `rows` rows: its point, with one influence per row, and its scatter."""
+    """A metric on `rows` rows: its point, with one influence per row, and its scatter.
+
+    `shift` leads to the middle of its interval, for metrics of decisions on few rows.
+    """
 
     point: Point
     scatter: Scatter
     rows: int
+    shift: float = 0.0
 
 
 class Bench:
@@ -78,12 +84,20 @@ class Bench:
         sampling = self.rows.sampling if index is None else self.rows.sampling.part(index)
         label = self.rows.label if index is None else self.rows.label[index]
         point = self._point(question, label, sampling.weight, index)
-        if self.rows.task is Task.REGRESSION:
-            stratum, strata = np.zeros(len(label), np.uint8), 1
-        else:
-            stratum, strata = label, len(self.rows.classes)
-        scatter = scatter_of_rows(point.influence, stratum, strata, sampling)
-        return Reading(point, scatter.at_least(self._least_variance(question, label, index)), len(label))
+        scatter = scatter_of_rows(point.influence, *self.strata(question, label), sampling)
+        return self._read(point, scatter, self._smoothed(question, label, index), len(label))
+
+    def strata(self, question: Question, label: NDArray[Any]) -> tuple[NDArray[Any], int]:
+        """What a metric is sure about separately, and how many there are: the classes; for a mean of rows, nothing."""
+        if self.rows.task is Task.REGRESSION or question.metric.name in LOSSES:
+            return np.zeros(len(label), np.uint8), 1
+        return label, len(self.rows.classes)
+
+    def says_the_same_as(self, other: Bench) -> bool:
+        """Whether both models gave every row the same number; labels alone hide the numbers that they come from."""
+        ours, theirs = self.answers, other.answers
+        pairs = ((ours.scores, theirs.scores), (ours.values, theirs.values))
+        return any(one is not None and two is not None and np.array_equal(one, two) for one, two in pairs)
 
     def losses(self, question: Question) -> Numbers:
         """The numbers whose mean the metric is, one per row; made once for all slices."""
@@ -97,7 +111,12 @@ class Bench:
         cells = tally([Axis(rows.label, len(rows.classes)), axis], rows.sampling.weight, sharded=False)
         point = metric(cells.weight)
         scatter = scatter_of(cells, point.influence)
-        return Reading(point, scatter.at_least(self._least_variance(question, rows.label, None)), rows.count)
+        return self._read(point, scatter, self._smoothed(question, rows.label, None), rows.count)
+
+    def _read(self, point: Point, scatter: Scatter, smooth: Smoothed | None, rows: int) -> Reading:
+        if smooth is None:
+            return Reading(point, scatter, rows)
+        return Reading(point, scatter.at_least(smooth.variance), rows, smooth.shift)
 
     def cells(self, question: Question) -> tuple[CellMetric, Axis] | None:
         """The function and the codes of a metric that is made from cells; None for one that needs the rows."""
@@ -131,14 +150,20 @@ class Bench:
         columns = {name: values[index] for name, values in question.columns.items()}
         return Cut(rows.label[index], answers.part(index), weight, question.options, len(rows.classes), columns)
 
-    def _least_variance(self, question: Question, label: NDArray[Any], index: Index | None) -> float:
-        """What a metric of two classes' decisions must scatter at least, however few rows there are of a class."""
-        made = self.cells(question) if question.metric.name in DECISIONS else None
-        if made is None or self.rows.task is not Task.BINARY or question.binomial(Task.BINARY):
-            return 0.0
+    def _smoothed(self, question: Question, label: NDArray[Any], index: Index | None) -> Smoothed | None:
+        """What keeps a metric of decisions from certainty, however few rows there are of a class."""
+        classes = len(self.rows.classes)
+        if not self.decides(question) or question.binomial(self.rows.task) or classes > _MOST_CLASSES:
+            return None
+        made = self.cells(question)
+        assert made is not None
         metric, axis = made
         codes = axis.codes if index is None else axis.codes[index]
-        return smoothed_variance(tabulate([Axis(label, 2), Axis(codes, 2)]), lambda cells: metric(cells).influence)
+        return smoothed(tabulate([Axis(label, classes), Axis(codes, classes)]), metric, _added(classes))
+
+    def decides(self, question: Question) -> bool:
+        """Whether the metric is one of the classes that are answered."""
+        return question.metric.name in (DECISIONS if self.rows.task is Task.BINARY else CLASSES)
 
     def _point(self, question: Question, label: NDArray[Any], weight: Numbers | None, index: Index | None) -> Point:
         made = self.cells(question)
@@ -149,6 +174,13 @@ class Bench:
         table = tabulate([Axis(label, max(len(self.rows.classes), 2)), Axis(codes, axis.size)], weight)
         point = metric(table)
         return Point(point.value, point.influence[label, codes], point.support)
+
+
+def _added(classes: int) -> Numbers:
+    """A row per class, half of it right: what a share of its rows needs in order not to look certain."""
+    wrong = 0.5 / (classes - 1)
+    added: Numbers = np.where(np.eye(classes, dtype=bool), 0.5, wrong)
+    return added
 
 
 def _decided(answers: Answers, threshold: float) -> NDArray[Any]:

@@ -16,23 +16,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlgate.tabular.points import Point
 from mlgate.tabular.sampling import Sampling
 from mlgate.tabular.tabulate import Cells, Numbers
 
 _AS_NORMAL = 10_000.0
+_LEAST_LEFT = 0.25
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """`variance` of an estimate, with Student's degrees of freedom; `shards` are the shards' shares of it, by stratum.
+    """`variance` of an estimate, with Student's degrees of freedom.
 
-    Strata are what the estimate is sure about separately, such as positives and negatives; shape (shards, strata).
+    Strata are what the estimate is sure about separately, such as positives and negatives. `units` are the independent
+    units of each stratum: rows, or as many entities of equal size as vary like those at hand. `shards` are the shards'
+    shares of the estimate's error and `held` the rows that they hold, by stratum; shape (shards, strata).
     """
 
     variance: float
     df: float | None
+    units: Numbers | None = None
     shards: Numbers | None = None
-    filled: NDArray[Any] | None = None
+    held: NDArray[Any] | None = None
 
     @property
     def se(self) -> float:
@@ -51,24 +57,31 @@ def independent(variances: Numbers, rows: Numbers) -> Scatter:
     """
     free = np.maximum(rows - 1, 0.5)
     corrected = variances * np.maximum(rows, 1.0) / free
-    return Scatter(float(corrected.sum()), _satterthwaite(corrected, free))
+    return Scatter(float(corrected.sum()), _satterthwaite(corrected, free), rows)
 
 
-def sharded(shards: Numbers, filled: NDArray[Any]) -> Scatter:
-    """Rows in shards: sums of influences per shard and stratum, and which of them have rows."""
-    used = max(int(filled.any(axis=1).sum()), 2)
-    free = np.maximum(filled.sum(axis=0) - 1, 0.5)
-    by_stratum = np.square(shards).sum(axis=0)
-    variance = float(np.square(shards.sum(axis=1)).sum()) * used / (used - 1)
-    df = _satterthwaite(by_stratum, free)
-    return Scatter(variance, min(df, used - 1.0) if df else used - 1.0, shards, filled)
+def sharded(shards: Numbers, held: NDArray[Any]) -> Scatter:
+    """Rows in shards: sums of influences per shard and stratum, and the rows (or weight) that are behind each.
+
+    A shard pulls the estimate towards itself by its share of the rows, so that its own error looks too small by that
+    share: it is divided by what is left, which is the delete-one-shard jackknife (Bell & McCaffrey, Survey Methodology
+    28, 2002, 169-181). Degrees of freedom count shards as if of equal size (Satterthwaite's).
+    """
+    share = held / np.maximum(held.sum(axis=0), _NOTHING)
+    used = max(int(held.any(axis=1).sum()), 2)
+    units = 1 / np.maximum(np.square(share).sum(axis=0), 1 / max(len(share), 1))
+    lifted = shards / np.maximum(1 - share, _LEAST_LEFT)
+    variance = float(np.square(lifted.sum(axis=1)).sum()) * (used - 1) / used
+    df = _satterthwaite(np.square(lifted).sum(axis=0), np.maximum(units - 1, 0.5))
+    tailed = _tailed(lifted[:, 0]) if shards.shape[1] == 1 else _AS_NORMAL
+    return Scatter(variance, min(df or _AS_NORMAL, used - 1.0, tailed), units, shards, held)
 
 
 def between(one: Scatter, other: Scatter) -> Scatter:
     """The difference of two estimates on rows of which none is in both."""
-    if one.shards is not None and other.shards is not None and one.filled is not None and other.filled is not None:
+    if one.shards is not None and other.shards is not None and one.held is not None and other.held is not None:
         strata = np.concatenate([one.shards, -other.shards], axis=1)
-        return sharded(strata, np.concatenate([one.filled, other.filled], axis=1))
+        return sharded(strata, np.concatenate([one.held, other.held], axis=1))
     parts = np.array([one.variance, other.variance])
     return Scatter(float(parts.sum()), _satterthwaite(parts, np.array([one.df or _AS_NORMAL, other.df or _AS_NORMAL])))
 
@@ -79,7 +92,7 @@ def scatter_of(cells: Cells, influence: Numbers) -> Scatter:
     if cells.sharded:
         kept = tuple(range(2, cells.weight.ndim))
         sums = (cells.weight * influence).sum(axis=kept) / total
-        return sharded(sums, cells.rows.sum(axis=kept) > 0)
+        return sharded(sums, cells.weight.sum(axis=kept))
     kept = tuple(range(1, cells.weight.ndim))
     sums = (cells.square * np.square(influence)).sum(axis=kept) / total**2
     return independent(sums, cells.rows.sum(axis=kept))
@@ -91,21 +104,47 @@ def scatter_of_rows(influence: Numbers, stratum: NDArray[Any], strata: int, samp
     total = float(sampling.rows if sampling.weight is None else sampling.weight.sum())
     if sampling.shard is None:
         squares = np.bincount(stratum, weights=np.square(weighted), minlength=strata) / total**2
-        return independent(squares, np.bincount(stratum, minlength=strata).astype(float))
+        found = independent(squares, np.bincount(stratum, minlength=strata).astype(float))
+        if strata > 1 or sampling.rows > _AS_NORMAL:
+            return found
+        df = min(found.df or _AS_NORMAL, _tailed(weighted))
+        return replace(found, df=df if df < _AS_NORMAL else None)
     keys = sampling.shard.astype(np.intp) * strata + stratum
     size = sampling.shards * strata
     sums = np.bincount(keys, weights=weighted, minlength=size).reshape(-1, strata) / total
-    return sharded(sums, np.bincount(keys, minlength=size).reshape(-1, strata) > 0)
+    return sharded(sums, np.bincount(keys, weights=sampling.weight, minlength=size).reshape(-1, strata))
 
 
-def smoothed_variance(counts: Numbers, influence: Callable[[Numbers], Numbers]) -> float:
-    """The variance of a metric of decisions after half a row was put into every cell, for independent rows.
+@dataclass(frozen=True, slots=True)
+class Smoothed:
+    """What a metric of decisions is after a little was put into every cell: `shift` of its value, and its variance."""
 
-    Where no positive row was found, or none missed, the sample shows no variance at all: half a row per cell (as in
-    Agresti & Caffo 2000, The American Statistician 54, 280-288) is the least that it may have.
+    shift: float
+    variance: float
+
+
+def smoothed(counts: Numbers, metric: Callable[[Numbers], Point], added: Numbers | float) -> Smoothed:
+    """The metric, for independent rows, after `added` rows were put into every cell.
+
+    Where no positive row was found, or none missed, the sample shows no variance at all, and its value is as far out as
+    it can be. One row per cell of a class is Agresti & Caffo's (2000, The American Statistician 54, 280-288), half a
+    row per cell of a paired table Agresti & Min's (2005, Biostatistics 6, 241-250).
     """
-    filled = counts + 0.5
-    return float((filled * np.square(influence(filled))).sum()) / float(filled.sum()) ** 2
+    filled = counts + added
+    point = metric(filled)
+    variance = float((filled * np.square(point.influence)).sum()) / float(filled.sum()) ** 2
+    return Smoothed(point.value - metric(counts).value, variance)
+
+
+def _tailed(parts: Numbers) -> float:
+    """Degrees of freedom of a sum of squares of which a few make up the most: three times its square over its fourths.
+
+    Satterthwaite's, (sum of v)^2 / (sum of v^2), with every part's own v^2 read off its fourth power, which is 3 v^2 in
+    the mean for a normal part. Equal parts have about their number, heavy tails far fewer.
+    """
+    squares = np.square(parts)
+    fourths = float(np.square(squares).sum())
+    return max(3 * float(squares.sum()) ** 2 / fourths, 1.0) if fourths > 0 else _AS_NORMAL
 
 
 def _satterthwaite(variances: Numbers, free: Numbers) -> float | None:

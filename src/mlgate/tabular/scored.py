@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
 from mlgate.results import Comparison, Json, SliceMeasurement
-from mlgate.stats import Estimate, Spread
+from mlgate.stats import Estimate
 from mlgate.tabular import calibration
+from mlgate.tabular.chance import UNBIASED
 from mlgate.tabular.columns import Columns, Task
 from mlgate.tabular.comparing import compared, flips
 from mlgate.tabular.estimates import estimate_of
@@ -205,13 +206,9 @@ class ScoredTable:
 
     def _estimate(self, question: Question, bench: Bench, reading: Reading) -> Estimate:
         metric, sampling = question.metric, self._rows.sampling
-        binomial = question.binomial(self.task)
-        made = estimate_of(metric, reading.point, reading.scatter, reading.rows, sampling, binomial=binomial)
-        if metric.name != "ece" or reading.rows != self.rows or made.spread is None:
-            return made
-        centre = max(made.value - calibration.ece_excess(bench.cut(question)), 0.0)
-        spread = Spread(f"{made.spread.method}, chance taken off", made.spread.se, df=made.spread.df, centre=centre)
-        return Estimate(made.value, made.n, spread, made.support)
+        if metric.name in UNBIASED and reading.rows == self.rows:
+            reading = UNBIASED[metric.name](bench, question, reading)
+        return estimate_of(metric, reading, sampling, binomial=question.binomial(self.task))
 
 
 def _sign(name: str) -> int:

@@ -66,11 +66,19 @@ class Slicer:
             whole = tallied.whole()
             for code, keys in enumerate(groups.keys):
                 part = tallied.of(code)
-                yield keys, _gap(_from_cells(metric, part), _from_cells(metric, whole.without(part)), part.size, sign)
+                yield (
+                    keys,
+                    _gap(
+                        question, _from_cells(metric, part), _from_cells(metric, whole.without(part)), part.size, sign
+                    ),
+                )
             return
         for keys, index in _indexes(groups):
             rest = np.setdiff1d(np.arange(len(groups.codes)), index, assume_unique=True)
-            yield keys, _gap(_quietly(bench, question, index), _quietly(bench, question, rest), len(index), sign)
+            yield (
+                keys,
+                _gap(question, _quietly(bench, question, index), _quietly(bench, question, rest), len(index), sign),
+            )
 
     def comparisons(
         self,
@@ -170,20 +178,21 @@ def _indexes(groups: Groups) -> Iterator[tuple[Keys, Index]]:
         yield keys, order[ends[code - 1] if code else 0 : ends[code]]
 
 
-def _gap(part: Reading | None, rest: Reading | None, rows: int, sign: int) -> Estimate:
+def _gap(question: Question, part: Reading | None, rest: Reading | None, rows: int, sign: int) -> Estimate:
     if part is None or rest is None:
         return _undecidable(rows)
     value = sign * (part.point.value - rest.point.value)
     scatter = _floored(between(part.scatter, rest.scatter), part.point, rest.point)
-    return difference_of(value, scatter, part.rows, part.point.support, "slice against rest")
+    return difference_of(
+        question.metric, value, scatter, part.rows, support=part.point.support, method="slice against rest"
+    )
 
 
 def _floored(scatter: Scatter, part: Point, rest: Point) -> Scatter:
     """A slice without any variance (all right, all wrong) is not known exactly: at least that of one row in support."""
     if scatter.variance > 0:
         return scatter
-    least = sum(0.25 / max(point.support, 1.0) ** 2 for point in (part, rest))
-    return Scatter(least, scatter.df, scatter.shards, scatter.filled)
+    return scatter.at_least(sum(0.25 / max(point.support, 1.0) ** 2 for point in (part, rest)))
 
 
 def _undecidable(rows: int) -> Estimate:
