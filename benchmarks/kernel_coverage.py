@@ -40,6 +40,8 @@ DIFFERENCES = {
 OPTIONS: dict[str, dict[str, Any]] = {
     "top_k": {"k": 2}, "quantile_loss": {"quantile": 0.9}, "coverage": {"low": "low", "high": "high"}
 }  # fmt: skip
+MIRRORED = {"false_positive_rate", "false_negative_rate", "micro_f1", "micro_recall", "weighted_recall"}
+"""One less specificity, one less recall, and accuracy by other names: their intervals hold as often."""
 SHARES = {"balanced": (1 / 3, 1 / 3, 1 / 3), "5% positive": (0.60, 0.35, 0.05)}
 Numbers = np.ndarray
 
@@ -138,7 +140,7 @@ def estimates(world: World, rng: np.random.Generator) -> Iterator[tuple[str, Est
     else:
         scored = draw_multiclass(world, rng) if world.task is Task.MULTICLASS else draw_regression(world, rng)
     for name, metric in METRICS.items():
-        if world.task in metric.tasks:
+        if world.task in metric.tasks and name not in MIRRORED:
             try:
                 yield name, scored.metric(name, **OPTIONS.get(name, {}))
             except NotApplicable:

@@ -69,6 +69,8 @@ def spreads(scale: Scale, values: st.SearchStrategy[float]) -> st.SearchStrategy
         df=st.none() | st.floats(1, 1e4),
         centre=st.none() | values,
         trials=st.floats(1, 1e9) if scale is Scale.SCORE else st.none(),
+        least=st.none() | st.floats(-1e9, 0),
+        most=st.none() | st.floats(0, 1e9),
     )
 
 
@@ -82,6 +84,7 @@ estimates = st.one_of(
     estimates_on(Scale.IDENTITY, numbers),
     estimates_on(Scale.LOG, st.floats(0, 1e9)),
     estimates_on(Scale.ATANH, st.floats(-1, 1)),
+    estimates_on(Scale.LOG_COMPLEMENT, st.floats(-1e9, 1)),
     *(estimates_on(scale, shares) for scale in (Scale.LOGIT, Scale.SCORE)),
 )
 findings = st.builds(

@@ -49,7 +49,9 @@ def estimates() -> st.SearchStrategy[Estimate]:
         st.builds(lambda v, s: Estimate(v, 100, Spread("x", s, Scale.LOGIT, df=30.0)), SHARES, ses),
         st.builds(lambda v, s: Estimate(v, 100, Spread("x", s, Scale.LOG)), st.floats(0.1, 50), ses),
         st.builds(lambda v, s: Estimate(v, 100, Spread("x", s, Scale.ATANH)), st.floats(-0.95, 0.95), ses),
+        st.builds(lambda v, s: Estimate(v, 100, Spread("x", s, Scale.LOG_COMPLEMENT)), st.floats(-5, 0.98), ses),
         st.builds(lambda v, n: Estimate(v, 100, Spread("x", 0.1, Scale.SCORE, trials=n)), SHARES, st.floats(5, 5000)),
+        st.builds(lambda v, s: Estimate(v, 100, Spread("x", s, least=0.0, most=1.0)), st.floats(0, 1), ses),
     )
 
 
@@ -76,6 +78,43 @@ def test_an_interval_and_a_p_value_never_contradict(estimate: Estimate, level: f
 def test_two_sides_add_up(estimate: Estimate, bound: float) -> None:
     """What speaks against one side speaks for the other."""
     assert estimate.p_value_above(bound) + estimate.p_value_below(bound) == pytest.approx(1)
+
+
+@given(
+    value=st.floats(0, 1), centre=st.none() | st.floats(-1, 2), se=st.floats(0, 3), level=LEVELS, bound=st.floats(-1, 2)
+)
+def test_an_interval_never_leaves_what_the_number_can_be(
+    value: float, centre: float | None, se: float, level: float, bound: float
+) -> None:
+    """Whatever the spread: the ends hold, and what lies beyond them is ruled out for certain."""
+    estimate = Estimate(value, 100, Spread("x", se, centre=centre, least=0.0, most=1.0))
+    interval = estimate.interval(level)
+    assert 0.0 <= interval.low <= interval.high <= 1.0
+    if bound < 0:
+        assert (estimate.p_value_above(bound), estimate.p_value_below(bound)) == (0.0, 1.0)
+    if bound > 1:
+        assert (estimate.p_value_above(bound), estimate.p_value_below(bound)) == (1.0, 0.0)
+
+
+def test_a_loss_at_its_end_is_not_shown_to_be_above_it() -> None:
+    """A calibrated model's error of 0.01 +- 0.02 is no proof of an error above 0, and its interval starts there."""
+    error = Estimate(0.01, 100, Spread("x", 0.02, least=0.0, most=1.0))
+    assert error.interval(0.95).low == 0.0
+    assert error.p_value_above(0.0) == pytest.approx(stats.norm.sf(0.5))
+
+
+def test_r2_is_symmetric_in_the_error_that_is_left() -> None:
+    """On the log of 1 - r2: from 0.9, twice the error left is 0.8 and half of it 0.95."""
+    se = math.log(2) / stats.norm.ppf(0.975)
+    interval = Estimate(0.9, 100, Spread("x", se, Scale.LOG_COMPLEMENT, most=1.0)).interval(0.95)
+    assert interval.low == pytest.approx(0.8)
+    assert interval.high == pytest.approx(0.95)
+
+
+def test_a_range_has_ordered_ends() -> None:
+    """A range that nothing is within is a mistake of the check."""
+    with pytest.raises(ValueError, match="a number's range has ordered ends"):
+        Spread("x", 0.1, least=1.0, most=0.0)
 
 
 def test_a_fact_without_sampling_error_is_its_own_interval() -> None:

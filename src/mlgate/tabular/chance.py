@@ -19,7 +19,7 @@ from mlgate.tabular.measuring import Bench, Question, Reading
 from mlgate.tabular.sampling import SHARDS
 from mlgate.tabular.tabulate import Axis, Numbers, tabulate
 
-RESAMPLES = 200
+RESAMPLES = 100
 _BITS = 8
 _PRIOR = 3.0
 _MOST_BIAS = 0.282

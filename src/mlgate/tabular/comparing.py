@@ -16,12 +16,11 @@ from mlgate.tabular.metrics import METRICS
 from mlgate.tabular.points import Point
 from mlgate.tabular.rows import Rows
 from mlgate.tabular.sampling import Sampling
-from mlgate.tabular.scatter import Scatter, scatter_of_rows, smoothed
+from mlgate.tabular.scatter import Scatter, scatter_of_rows
+from mlgate.tabular.smoothing import MOST_PAIRED_CLASSES, one_per_pair, smoothed
 from mlgate.tabular.tabulate import Axis, Numbers, tabulate
 
 _RIGHT = frozenset({"accuracy", "micro_f1", "micro_recall", "weighted_recall"})
-_MOST_CLASSES = 16
-"""Pairs of decisions are spread over the cube of so many cells."""
 
 
 def compared(
@@ -51,10 +50,10 @@ def compared(
     if metric.name in _RIGHT:
         return _paired_right(value, decided[0] == label, decided[1] == label, scatter, sampling)
     made, classes = here.cells(asked[0]), len(rows.classes)
-    if made is None or classes > _MOST_CLASSES:
+    if made is None or classes > MOST_PAIRED_CLASSES:
         return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence")
     cells = tabulate([Axis(codes, classes) for codes in (label, *decided)])
-    smooth = smoothed(cells, _difference(made[0]), 0.5 / (classes * (classes - 1)))
+    smooth = smoothed(cells, _difference(made[0]), one_per_pair(classes))
     widened = scatter.at_least(smooth.variance)
     return difference_of(
         metric, value, widened, ours.rows, support=support, method="paired influence", shift=smooth.shift

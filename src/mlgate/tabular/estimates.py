@@ -24,7 +24,7 @@ from mlgate.tabular.tabulate import Numbers
 _METHODS = {"roc_auc": "delong", "roc_auc_ovr": "delong"}
 _ON_LOG = frozenset({"log_loss", "brier", "mae", "rmse", "mape", "quantile_loss"})
 _PLAIN = _ON_LOG | {"r2", "bias", "ece", "calibration_slope", "calibration_intercept", "balanced_accuracy", "ks"}
-
+_CHANCY = frozenset({"ks", "ece"})
 _PRIOR, _MANY = 2.0, 100.0
 
 
@@ -34,10 +34,18 @@ def estimate_of(metric: Metric, reading: Reading, sampling: Sampling, *, binomia
     if binomial and sampling.simple:
         spread = Spread("wilson", _binomial(point.value, point.support), Scale.SCORE, trials=point.support)
     else:
-        method = _METHODS.get(metric.name, "influence") + ("" if sampling.shard is None else ", by entity")
-        spread = replace(_spread(metric, reading, sampling, binomial), method=method)
+        spread = replace(_spread(metric, reading, sampling, binomial), method=_method(metric, reading, sampling))
     support = math.floor(min(point.support, reading.rows))
     return Estimate(point.value, reading.rows, replace(spread, least=metric.low, most=metric.high), support)
+
+
+def _method(metric: Metric, reading: Reading, sampling: Sampling) -> str:
+    parts = [_METHODS.get(metric.name, "influence")]
+    if sampling.shard is not None:
+        parts.append("by entity")
+    if reading.shift:
+        parts.append("chance taken off" if metric.name in _CHANCY else "a row per class added")
+    return ", ".join(parts)
 
 
 def _spread(metric: Metric, reading: Reading, sampling: Sampling, binomial: bool) -> Spread:
@@ -49,7 +57,9 @@ def _spread(metric: Metric, reading: Reading, sampling: Sampling, binomial: bool
     if metric.name == "mcc":
         return _correlation(reading)
     if metric.name in _PLAIN:
-        return Spread("", scatter.se, df=scatter.df, centre=value + reading.shift if reading.shift else None)
+        least = 0.5 / max(support, 1.0) if metric.high == 1 and scatter.variance == 0 else 0.0
+        centre = value + reading.shift if reading.shift else None
+        return Spread("", max(scatter.se, least), df=scatter.df, centre=centre)
     most = support if binomial else math.inf
     scatter = _supposed(metric.name, value, scatter)
     return _effective(reading, scatter, max(support / sampling.worst_effect, 1.0), most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,9 @@ from mlgate.tabular.points import Point
 from mlgate.tabular.ranking import RANKINGS
 from mlgate.tabular.row_metrics import LOSSES, ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, Smoothed, scatter_of, scatter_of_rows, smoothed
-from mlgate.tabular.tabulate import Axis, Numbers, tabulate, tally
+from mlgate.tabular.scatter import Scatter, scatter_of, scatter_of_rows
+from mlgate.tabular.smoothing import MOST_CLASSES, one_per_class, smoothed
+from mlgate.tabular.tabulate import Axis, Cells, Numbers, tabulate, tally
 
 _BY_ROW: Mapping[str, RowMetric] = {
     **ROW_METRICS,
@@ -30,8 +31,7 @@ _BY_ROW: Mapping[str, RowMetric] = {
     "calibration_intercept": calibration.intercept,
 }
 Index = NDArray[np.intp]
-_MOST_CLASSES = 64
-"""Metrics of more classes are averages of so many numbers that one row more or less in each is nothing."""
+_POOLED = frozenset({"precision", "selection_rate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,24 @@ class Bench:
         if index is None and not by_row and self.rows.sampling.shard is None:
             made = self.cells(question)
             if made is not None:
-                return self._from_cells(question, *made)
+                axes = [Axis(self.rows.label, len(self.rows.classes)), made[1]]
+                return self.from_cells(question, made[0], tally(axes, self.rows.sampling.weight, sharded=False))
         sampling = self.rows.sampling if index is None else self.rows.sampling.part(index)
         label = self.rows.label if index is None else self.rows.label[index]
         point = self._point(question, label, sampling.weight, index)
         scatter = scatter_of_rows(point.influence, *self.strata(question, label), sampling)
-        return self._read(point, scatter, self._smoothed(question, label, index), len(label))
+        reading = Reading(point, scatter, len(label))
+        made = self.cells(question) if self.decides(question) else None
+        if made is None:
+            return reading
+        codes = made[1].codes if index is None else made[1].codes[index]
+        counts = tabulate([Axis(label, len(self.rows.classes)), Axis(codes, len(self.rows.classes))])
+        return self._steadied(question, reading, made[0], counts)
 
     def strata(self, question: Question, label: NDArray[Any]) -> tuple[NDArray[Any], int]:
         """What a metric is sure about separately, and how many there are: the classes; for a mean of rows, nothing."""
-        if self.rows.task is Task.REGRESSION or question.metric.name in LOSSES:
+        pooled = LOSSES.keys() | SHARES_OF_ROWS | _POOLED
+        if self.rows.task is Task.REGRESSION or question.metric.name in pooled:
             return np.zeros(len(label), np.uint8), 1
         return label, len(self.rows.classes)
 
@@ -106,17 +114,11 @@ class Bench:
             self._losses = {asked: LOSSES[question.metric.name](self.cut(question))}
         return self._losses[asked]
 
-    def _from_cells(self, question: Question, metric: CellMetric, axis: Axis) -> Reading:
-        rows = self.rows
-        cells = tally([Axis(rows.label, len(rows.classes)), axis], rows.sampling.weight, sharded=False)
+    def from_cells(self, question: Question, metric: CellMetric, cells: Cells) -> Reading:
+        """The metric of a tally's cells [label, code]. Raises `Undefined`."""
         point = metric(cells.weight)
-        scatter = scatter_of(cells, point.influence)
-        return self._read(point, scatter, self._smoothed(question, rows.label, None), rows.count)
-
-    def _read(self, point: Point, scatter: Scatter, smooth: Smoothed | None, rows: int) -> Reading:
-        if smooth is None:
-            return Reading(point, scatter, rows)
-        return Reading(point, scatter.at_least(smooth.variance), rows, smooth.shift)
+        reading = Reading(point, scatter_of(cells, point.influence), cells.size)
+        return self._steadied(question, reading, metric, cells.rows)
 
     def cells(self, question: Question) -> tuple[CellMetric, Axis] | None:
         """The function and the codes of a metric that is made from cells; None for one that needs the rows."""
@@ -150,16 +152,13 @@ class Bench:
         columns = {name: values[index] for name, values in question.columns.items()}
         return Cut(rows.label[index], answers.part(index), weight, question.options, len(rows.classes), columns)
 
-    def _smoothed(self, question: Question, label: NDArray[Any], index: Index | None) -> Smoothed | None:
-        """What keeps a metric of decisions from certainty, however few rows there are of a class."""
+    def _steadied(self, question: Question, reading: Reading, metric: CellMetric, counts: Numbers) -> Reading:
+        """A metric of decisions, kept from certainty however few rows there are of a class."""
         classes = len(self.rows.classes)
-        if not self.decides(question) or question.binomial(self.rows.task) or classes > _MOST_CLASSES:
-            return None
-        made = self.cells(question)
-        assert made is not None
-        metric, axis = made
-        codes = axis.codes if index is None else axis.codes[index]
-        return smoothed(tabulate([Axis(label, classes), Axis(codes, classes)]), metric, _added(classes))
+        if not self.decides(question) or question.binomial(self.rows.task) or classes > MOST_CLASSES:
+            return reading
+        smooth = smoothed(counts, metric, one_per_class(classes))
+        return replace(reading, scatter=reading.scatter.at_least(smooth.variance), shift=smooth.shift)
 
     def decides(self, question: Question) -> bool:
         """Whether the metric is one of the classes that are answered."""
@@ -174,13 +173,6 @@ class Bench:
         table = tabulate([Axis(label, max(len(self.rows.classes), 2)), Axis(codes, axis.size)], weight)
         point = metric(table)
         return Point(point.value, point.influence[label, codes], point.support)
-
-
-def _added(classes: int) -> Numbers:
-    """A row per class, half of it right: what a share of its rows needs in order not to look certain."""
-    wrong = 0.5 / (classes - 1)
-    added: Numbers = np.where(np.eye(classes, dtype=bool), 0.5, wrong)
-    return added
 
 
 def _decided(answers: Answers, threshold: float) -> NDArray[Any]:

@@ -9,14 +9,12 @@ first added up within shards, which keeps an entity's rows together (Liang & Zeg
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.tabular.points import Point
 from mlgate.tabular.sampling import Sampling
 from mlgate.tabular.tabulate import Cells, Numbers
 
@@ -113,27 +111,6 @@ def scatter_of_rows(influence: Numbers, stratum: NDArray[Any], strata: int, samp
     size = sampling.shards * strata
     sums = np.bincount(keys, weights=weighted, minlength=size).reshape(-1, strata) / total
     return sharded(sums, np.bincount(keys, weights=sampling.weight, minlength=size).reshape(-1, strata))
-
-
-@dataclass(frozen=True, slots=True)
-class Smoothed:
-    """What a metric of decisions is after a little was put into every cell: `shift` of its value, and its variance."""
-
-    shift: float
-    variance: float
-
-
-def smoothed(counts: Numbers, metric: Callable[[Numbers], Point], added: Numbers | float) -> Smoothed:
-    """The metric, for independent rows, after `added` rows were put into every cell.
-
-    Where no positive row was found, or none missed, the sample shows no variance at all, and its value is as far out as
-    it can be. One row per cell of a class is Agresti & Caffo's (2000, The American Statistician 54, 280-288), half a
-    row per cell of a paired table Agresti & Min's (2005, Biostatistics 6, 241-250).
-    """
-    filled = counts + added
-    point = metric(filled)
-    variance = float((filled * np.square(point.influence)).sum()) / float(filled.sum()) ** 2
-    return Smoothed(point.value - metric(counts).value, variance)
 
 
 def _tailed(parts: Numbers) -> float:

@@ -15,7 +15,7 @@ from mlgate.tabular.measuring import Bench, Index, Question, Reading
 from mlgate.tabular.points import Point, Undefined
 from mlgate.tabular.row_metrics import LOSSES
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, between, independent, scatter_of
+from mlgate.tabular.scatter import Scatter, between, independent
 from mlgate.tabular.tabulate import Axis, Cells, tabulate, tally
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Slicer:
         if cells is not None:
             metric, tallied = cells
             for code, keys in enumerate(groups.keys):
-                yield keys, _from_cells(metric, tallied.of(code))
+                yield keys, _from_cells(bench, question, metric, tallied.of(code))
             return
         if question.metric.name in LOSSES and bench.rows.sampling.shard is None:
             yield from zip(groups.keys, _mean_losses(bench, question, groups), strict=True)
@@ -69,7 +69,11 @@ class Slicer:
                 yield (
                     keys,
                     _gap(
-                        question, _from_cells(metric, part), _from_cells(metric, whole.without(part)), part.size, sign
+                        question,
+                        _from_cells(bench, question, metric, part),
+                        _from_cells(bench, question, metric, whole.without(part)),
+                        part.size,
+                        sign,
                     ),
                 )
             return
@@ -155,12 +159,11 @@ def _coarse(axis: Axis, room: int) -> Axis:
     return Axis(axis.codes, (axis.size - 1 >> shift) + 1, shift)
 
 
-def _from_cells(metric: CellMetric, cells: Cells) -> Reading | None:
+def _from_cells(bench: Bench, question: Question, metric: CellMetric, cells: Cells) -> Reading | None:
     try:
-        point = metric(cells.weight)
+        return bench.from_cells(question, metric, cells)
     except Undefined:
         return None
-    return Reading(point, scatter_of(cells, point.influence), cells.size)
 
 
 def _quietly(bench: Bench, question: Question, index: Index) -> Reading | None:

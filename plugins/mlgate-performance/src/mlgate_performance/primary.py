@@ -71,7 +71,9 @@ def scaled(estimate: Estimate, factor: float) -> Estimate:
     spread = estimate.spread
     if spread is not None and (spread.scale is Scale.IDENTITY or (factor == -1 and spread.scale is Scale.ATANH)):
         centre = None if spread.centre is None else spread.centre * factor
-        spread = replace(spread, se=spread.se * abs(factor), centre=centre)
+        ends = [None if end is None else end * factor for end in (spread.least, spread.most)]
+        least, most = ends if factor >= 0 else reversed(ends)
+        spread = replace(spread, se=spread.se * abs(factor), centre=centre, least=least, most=most)
     elif spread is not None and factor != 1:
         spread = Spread(spread.method, standard_error(estimate) * abs(factor))
     return replace(estimate, value=estimate.value * factor, spread=spread)
