@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mlgate import Estimate
 from mlgate.errors import DataError, NotApplicable
@@ -43,7 +44,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 MIRRORED = {"false_positive_rate", "false_negative_rate", "micro_f1", "micro_recall", "weighted_recall"}
 """One less specificity, one less recall, and accuracy by other names: their intervals hold as often."""
 SHARES = {"balanced": (1 / 3, 1 / 3, 1 / 3), "5% positive": (0.60, 0.35, 0.05)}
-Numbers = np.ndarray
+Numbers = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class Noise:
         if self.entity is None:
             return own
         shared = self.rng.normal(size=(self.entity[-1] + 1, *shape[1:]))[self.entity]
-        return math.sqrt(0.5) * (shared + own)
+        mixed: Numbers = math.sqrt(0.5) * (shared + own)
+        return mixed
 
 
 def draw_binary(world: World, rng: np.random.Generator) -> tuple[ScoredTable, ScoredTable]:
@@ -207,12 +209,14 @@ def _odds(raw: Numbers, positive: float, sd: float) -> Numbers:
 
 
 def _expit(odds: Numbers) -> Numbers:
-    return 1 / (1 + np.exp(-odds))
+    share: Numbers = 1 / (1 + np.exp(-odds))
+    return share
 
 
 def _softmax(odds: Numbers) -> Numbers:
     power = np.exp(odds - odds.max(axis=1, keepdims=True))
-    return power / power.sum(axis=1, keepdims=True)
+    shares: Numbers = power / power.sum(axis=1, keepdims=True)
+    return shares
 
 
 def worlds(rows: list[int], tasks: list[str]) -> list[World]:

@@ -101,7 +101,7 @@ def small_tables() -> Iterator[ScoredTable]:
     rng = np.random.default_rng(8)
     for rows in (5, 8, 30):
         label = np.arange(rows) % 2
-        good: Floats = label * 0.9 + 0.05
+        good = (label * 0.9 + 0.05).astype(np.float64)
         for scores in (rng.random(rows), good, 1 - good, np.full(rows, 0.5)):
             yield table(label, scores, rng.random(rows), None)
             yield table(label, scores, rng.random(rows), np.arange(rows) // 2)
@@ -147,7 +147,7 @@ def test_no_interval_leaves_the_range_of_its_metric() -> None:
 def test_a_perfect_handful_is_not_certain() -> None:
     """Twenty rows that are all right: every share still has a width."""
     label: Ints = np.arange(20) % 2
-    scores: Floats = label * 0.9 + 0.05
+    scores = (label * 0.9 + 0.05).astype(np.float64)
     scored = table(label, scores)
     for name in ("accuracy", "balanced_accuracy", "recall", "f1", "mcc", "roc_auc", "average_precision", "ks"):
         interval = scored.metric(name).interval(0.95)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from mlgate.tabular.smoothing import MOST_PAIRED_CLASSES, one_per_pair, smoothed
 from mlgate.tabular.tabulate import Axis, Numbers, tabulate
 
 _RIGHT = frozenset({"accuracy", "micro_f1", "micro_recall", "weighted_recall"})
+_Decided = tuple[NDArray[Any], NDArray[Any]]
 
 
 def compared(
@@ -36,28 +38,30 @@ def compared(
     the two models have in common out of the variance (for AUC: DeLong's covariance, Biometrics 44, 1988).
     """
     ours, theirs = readings
+    metric, value = asked[0].metric, ours.point.value - theirs.point.value
     sampling = rows.sampling if index is None else rows.sampling.part(index)
     label = rows.label if index is None else rows.label[index]
-    value = ours.point.value - theirs.point.value
+    decided = None if here.says_the_same_as(there) else _decisions(here, there, asked, index)
+    if decided is not None and metric.name in _RIGHT and sampling.simple:
+        return _won_and_lost(value, label, decided)
     scatter = scatter_of_rows(ours.point.influence - theirs.point.influence, *here.strata(asked[0], label), sampling)
+    if decided is not None and metric.name in _RIGHT:
+        return _with_design_effect(value, label, decided, scatter, sampling)
+    shift, made = 0.0, here.cells(asked[0])
+    if decided is not None and made is not None and len(rows.classes) <= MOST_PAIRED_CLASSES:
+        cells = tabulate([Axis(codes, len(rows.classes)) for codes in (label, *decided)])
+        smooth = smoothed(cells, _difference(made[0]), one_per_pair(len(rows.classes)))
+        scatter, shift = scatter.at_least(smooth.variance), smooth.shift
     support = min(ours.point.support, theirs.point.support)
-    metric = asked[0].metric
-    if not here.decides(asked[0]) or here.says_the_same_as(there):
-        return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence")
-    decided = [bench.decisions(question.threshold) for bench, question in ((here, asked[0]), (there, asked[1]))]
-    if index is not None:
-        decided = [codes[index] for codes in decided]
-    if metric.name in _RIGHT:
-        return _paired_right(value, decided[0] == label, decided[1] == label, scatter, sampling)
-    made, classes = here.cells(asked[0]), len(rows.classes)
-    if made is None or classes > MOST_PAIRED_CLASSES:
-        return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence")
-    cells = tabulate([Axis(codes, classes) for codes in (label, *decided)])
-    smooth = smoothed(cells, _difference(made[0]), one_per_pair(classes))
-    widened = scatter.at_least(smooth.variance)
-    return difference_of(
-        metric, value, widened, ours.rows, support=support, method="paired influence", shift=smooth.shift
-    )
+    return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence", shift=shift)
+
+
+def _decisions(here: Bench, there: Bench, asked: tuple[Question, Question], index: Index | None) -> _Decided | None:
+    """What both models decide on the rows; None where the metric is not one of decisions."""
+    if not here.decides(asked[0]):
+        return None
+    ours, theirs = here.decisions(asked[0].threshold), there.decisions(asked[1].threshold)
+    return (ours, theirs) if index is None else (ours[index], theirs[index])
 
 
 def _difference(metric: CellMetric) -> CellMetric:
@@ -71,22 +75,30 @@ def _difference(metric: CellMetric) -> CellMetric:
     return difference
 
 
-def _paired_right(
-    value: float, ours: NDArray[np.bool_], theirs: NDArray[np.bool_], scatter: Scatter, sampling: Sampling
+def _won_and_lost(value: float, label: NDArray[Any], decided: _Decided) -> Estimate:
+    """Agresti-Min's interval, from the rows that only one model has right."""
+    ours, theirs = (codes == label for codes in decided)
+    spread = paired_shares(float((ours & ~theirs).sum()), float((theirs & ~ours).sum()), len(label))
+    return Estimate(value, len(label), spread, len(label))
+
+
+def _with_design_effect(
+    value: float, label: NDArray[Any], decided: _Decided, scatter: Scatter, sampling: Sampling
 ) -> Estimate:
-    """Agresti-Min's, with as many rows as weights leave, and the design effect of entities on top."""
-    won, lost = ours & ~theirs, theirs & ~ours
-    if sampling.simple:
-        spread = paired_shares(float(won.sum()), float(lost.sum()), sampling.rows)
-        return Estimate(value, sampling.rows, spread, sampling.rows)
-    weight = np.ones(sampling.rows) if sampling.weight is None else sampling.weight
+    """Agresti-Min's with as many rows as weights leave, wider by the design effect of entities where they have one.
+
+    The effect is the variance by entity over that of independent rows (Kish, Survey Sampling, 1965, section 8.2).
+    """
+    ours, theirs = (codes == label for codes in decided)
+    weight = np.ones(len(label)) if sampling.weight is None else sampling.weight
     total = float(weight.sum())
+    won, lost = (float(weight[which].sum()) / total for which in (ours & ~theirs, theirs & ~ours))
     rows = total**2 / float(np.square(weight).sum())
-    spread = paired_shares(float(weight[won].sum()) * rows / total, float(weight[lost].sum()) * rows / total, rows)
-    plain = (float(weight[won | lost].sum()) / total - value**2) / rows
+    spread = paired_shares(won * rows, lost * rows, rows)
+    plain = (won + lost - value**2) / rows
     effect = max(scatter.variance / plain, 1.0) if plain > 0 else 1.0
     spread = replace(spread, method=f"{spread.method}, design effect", se=spread.se * math.sqrt(effect), df=scatter.df)
-    return Estimate(value, sampling.rows, spread, sampling.rows)
+    return Estimate(value, len(label), spread, len(label))
 
 
 def flips(rows: Rows, here: Bench, there: Bench, threshold: float) -> Estimate:
