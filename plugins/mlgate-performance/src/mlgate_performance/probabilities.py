@@ -49,7 +49,8 @@ def ece(scored_test: ScoredTable) -> Measurement:
 
     Rows are put into bins by score; the mean over rows of the distance between a bin's mean score and its share of
     positives (Naeini et al. 2015, AAAI); two classes. From 0 to 1. Its value depends on the bins and is a little
-    above 0 even for a perfectly calibrated model, the more so on few rows: the record states the bins.
+    above 0 even for a perfectly calibrated model, the more so on few rows: the interval takes that off, and starts at 0
+    where chance alone explains the number.
 
     ## What to do
     As for `performance.calibration`, which blocks only where the slope is off as well.

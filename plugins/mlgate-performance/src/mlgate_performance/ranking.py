@@ -52,7 +52,7 @@ def ks(scored_test: ScoredTable) -> Measurement:
 
     The largest difference over all thresholds between the share of positives and the share of negatives above it;
     two classes. From 0 to 1. It equals Youden's J at the best threshold, found on these same rows, so it is a
-    little too good on few rows.
+    little too good on few rows: the interval is drawn around what is left once that luck is taken off.
 
     Approximate where the table is large: thresholds are the edges of score bins.
 
