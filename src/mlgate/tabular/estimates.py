@@ -2,7 +2,9 @@
 
 Shares of independent rows are Wilson's (1927). Other metrics in [0, 1] take Wilson's form with the number of rows that
 a share of this value and variance would have (as Kish's effective sample size), which keeps bounds inside the range
-and holds at values near 0 and 1; losses and errors are symmetric on the log scale, Matthews' correlation on Fisher's.
+and holds at values near 0 and 1; losses and errors are symmetric on the log scale, R2 on the log of what it leaves, and
+Matthews' correlation on Fisher's. Where few rows would pull a number to an end, a reading's `shift` leads back to the
+middle of its interval (`smoothing`, `chance`). No interval leaves the metric's own range.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ def estimate_of(metric: Metric, reading: Reading, sampling: Sampling, *, binomia
     else:
         spread = replace(_spread(metric, reading, sampling, binomial), method=_method(metric, reading, sampling))
     support = math.floor(min(point.support, reading.rows))
-    return Estimate(point.value, reading.rows, replace(spread, least=metric.low, most=metric.high), support)
+    least, most = (None if end is None else float(end) for end in (metric.low, metric.high))
+    return Estimate(point.value, reading.rows, replace(spread, least=least, most=most), support)
 
 
 def _method(metric: Metric, reading: Reading, sampling: Sampling) -> str:
@@ -132,7 +135,7 @@ def difference_of(
     metric: Metric, value: float, scatter: Scatter, rows: int, *, support: float, method: str, shift: float = 0.0
 ) -> Estimate:
     """A difference of two estimates, symmetric on its own scale."""
-    most = None if metric.low is None or metric.high is None else metric.high - metric.low
+    most = None if metric.low is None or metric.high is None else float(metric.high - metric.low)
     least = None if most is None else -most
     centre = value + shift if shift else None
     spread = Spread(method, scatter.se, df=scatter.df, centre=centre, least=least, most=most)
