@@ -11,7 +11,7 @@ from mlgate.results import CheckRun, Result, Verdict, WaiverUse
 from mlgate.rules import waivers as waiving
 from mlgate.rules.budget import holm_level
 from mlgate.rules.effects import Circumstances, Standing
-from mlgate.rules.holding import budget_of, slice_p_values
+from mlgate.rules.holding import Budget, budget_of, slice_p_values
 from mlgate.rules.policy import CheckRules, Policy, Waiver
 from mlgate.rules.standing import absent, stand
 from mlgate.rules.verdict import verdict
@@ -59,9 +59,9 @@ def _place(standing: Standing) -> tuple[int, str, str, float, str]:
     return standing.rules.stage, run.check, run.status, run.seconds, standing.result.reason
 
 
-def _slice_levels(pairs: Sequence[tuple[CheckRun, CheckRules]], policy: Policy) -> Mapping[tuple[str, bool], float]:
+def _slice_levels(pairs: Sequence[tuple[CheckRun, CheckRules]], policy: Policy) -> Mapping[Budget, float]:
     """Holm's level over all slices that the rules of one budget speak of."""
-    claims: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    claims: dict[Budget, list[float]] = defaultdict(list)
     for run, held in pairs:
         for rule in held.rules:
             if run.measurement is not None:

@@ -30,7 +30,7 @@ class Circumstances:
     waivers: tuple[Waiver, ...]
     looks: int
     has_champion: bool
-    slice_levels: Mapping[tuple[str, bool], float]
+    slice_levels: Mapping[tuple[str, int, bool], float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from mlgate.rules.judgement import Demand, Judgement, Rule, judge
 from mlgate.rules.numbers import stated
 from mlgate.rules.policy import Bootstrap, CheckRules
 
+Budget = tuple[str, int, bool]
+"""A family, a stage, and whether the rule blocks."""
 NO_BOOTSTRAP = "[policy] bootstrap denies a first release"
 
 _SEVERITY = (Outcome.PASSED, Outcome.SKIPPED, Outcome.INCONCLUSIVE, Outcome.ERRORED, Outcome.FAILED)
@@ -78,9 +80,13 @@ def _levels(rule: Rule, rules: CheckRules, at: Circumstances, measurement: Measu
     return replace(at.policy.levels, slices=shared)
 
 
-def budget_of(rule: Rule, rules: CheckRules) -> tuple[str, bool]:
-    """The error budget that the rule's claims about slices draw on: what blocks shares none with what is shown."""
-    return rules.family, rule.level is Level.ENFORCE
+def budget_of(rule: Rule, rules: CheckRules) -> Budget:
+    """The error budget that the rule's claims about slices draw on.
+
+    What blocks shares none with what is shown, and slices that were declared none with segments that were searched for:
+    a search must not make it harder for a declared slice to fail.
+    """
+    return rules.family, rules.stage, rule.level is Level.ENFORCE
 
 
 def slice_p_values(rule: Rule, measurement: Measurement) -> tuple[float, ...]:
