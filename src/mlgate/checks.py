@@ -92,7 +92,8 @@ class Check:
     `resources` are made at most once per run and handed over in this order; those in `optional` are handed over by
     name, and left out where there is nothing to make them from. `default` is the rule table that applies when the
     gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`, and
-    `draft` for `mlgate init`.
+    `draft` for `mlgate init`. `voids` are patterns of check ids: where this check fails at level enforce, what those
+    measured on the same run is no evidence.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Check:
     plan: Planner | None = None
     optional: tuple[str, ...] = ()
     draft: Drafter | None = None
+    voids: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -129,6 +131,7 @@ def check(
     stage: Stage = Stage.DECLARED,
     default: Mapping[str, object] | None = None,
     plan: Planner | None = None,
+    voids: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Measurement]], Check]:
     """Make a check of a function: parameters before `*` are resources, keyword-only ones are options.
 
@@ -156,6 +159,7 @@ def check(
             default=default or {},
             plan=plan,
             optional=optional,
+            voids=voids,
         )
 
     return declare

@@ -40,6 +40,7 @@ def rules_of(check: Check, gate: GateFile) -> CheckRules:
         options=options_of(options_for(check, gate)),
         level=entry.level if entry is not None else None,
         where=entry.where if entry is not None else None,
+        voids=check.voids,
     )
 
 

@@ -3,8 +3,8 @@
 One suite `verdict` whose one test case fails unless promotion is allowed; then one suite per family with one test case
 per check, its id as the name. What JUnit has no word for:
 
-- an inconclusive check, a warning and a waived failure are *skipped*, with the reason as the message: they don't turn
-  a build red by themselves, and where one of them denies, `verdict` fails;
+- an inconclusive check, a warning, a waived failure and a void result are *skipped*, with the reason as the message:
+  they don't turn a build red by themselves, and where one of them denies, `verdict` fails;
 - values, intervals and rules are properties of the suite, as `performance.roc_auc.value`: test cases can't have any.
 """
 

@@ -54,6 +54,7 @@ _MARKS = {
     Standing.INCONCLUSIVE: Mark.SKIPPED,
     Standing.WARNED: Mark.SKIPPED,
     Standing.WAIVED: Mark.SKIPPED,
+    Standing.VOID: Mark.SKIPPED,
     Standing.SKIPPED: Mark.SKIPPED,
 }
 
@@ -106,6 +107,8 @@ def _measured(result: Result, confidence: float) -> Iterator[tuple[str, str]]:
     yield f"{result.check}.level", result.level
     if result.rule:
         yield f"{result.check}.rule", result.rule
+    if result.void:
+        yield f"{result.check}.void", result.void
     measurement = result.run.measurement
     if measurement is None or measurement.estimate is None:
         return
@@ -123,10 +126,16 @@ def _case(family: str, result: Result, confidence: float) -> Case:
     mark = _MARKS.get(held)
     if mark is None:
         return Case(result.check, classname, seconds)
-    said = sentence(result) if held in (Standing.ERRORED, Standing.SKIPPED) else result.reason
+    said = _said(result, held)
     message = f"{held}: {said}" if mark is Mark.SKIPPED else said
     details = "\n".join(_details(result, confidence))
     return Case(result.check, classname, seconds, mark, message, result.rule or held, details)
+
+
+def _said(result: Result, held: Standing) -> str:
+    if held is Standing.VOID:
+        return result.void or ""
+    return sentence(result) if held in (Standing.ERRORED, Standing.SKIPPED) else result.reason
 
 
 def _details(result: Result, confidence: float) -> Iterator[str]:
@@ -134,6 +143,8 @@ def _details(result: Result, confidence: float) -> Iterator[str]:
         yield f"measured: {measured(result.run.measurement, confidence)}"
         yield from (f"found: {found(finding)}" for finding in result.run.measurement.findings)
         yield from result.run.measurement.notes
+    if result.void:
+        yield f"void, and no evidence: {result.void}"
     for rule in result.rules:
         waived = f" (waived: {rule.waived})" if rule.waived else ""
         yield f"{rule.rule} {rule.outcome}: {rule.reason}{waived}"

@@ -34,6 +34,12 @@ def sections(record: Record) -> tuple[Section, ...]:
         _table("Against the champion", ("Check", "Candidate", "Champion", "Difference"), _comparisons(record), 6_000),
         _table("Warnings", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.WARN), 5_000),
         _table("Inconclusive", ("Check", "Measured", "Rule", "Further rows needed"), _undecided(record), 5_000),
+        _table(
+            "Void: no evidence of how the model does on new rows",
+            ("Check", "Measured", "Because"),
+            _void(record),
+            4_000,
+        ),
         _table("Waivers", ("Check", "Until", "Owner", "Reason", "Used"), _waivers(record), 4_000),
     )
 
@@ -107,6 +113,12 @@ def _undecided(record: Record) -> Iterator[tuple[str, ...]]:
             if rule.level is not Level.OBSERVE:
                 rows = "unknown" if rule.rows_needed is None else f"{rule.rows_needed:,}"
                 yield result.check, _measured(result, record), rule.rule, rows
+
+
+def _void(record: Record) -> Iterator[tuple[str, ...]]:
+    for result in record.results:
+        if result.void is not None:
+            yield result.check, _measured(result, record), result.void
 
 
 def _waivers(record: Record) -> Iterator[tuple[str, ...]]:

@@ -8,13 +8,17 @@ from mlgate.results import Level, Outcome, Record, Result, RuleOutcome
 
 
 class Standing(StrEnum):
-    """What a reader has to know first of one check. `FAILED` alone blocks; the order is that of reports."""
+    """What a reader has to know first of one check. `FAILED` alone blocks; the order is that of reports.
+
+    `VOID` would have passed, on rows that are no evidence.
+    """
 
     FAILED = "failed"
     ERRORED = "errored"
     INCONCLUSIVE = "inconclusive"
     WARNED = "warned"
     WAIVED = "waived"
+    VOID = "void"
     SKIPPED = "skipped"
     RECORDED = "recorded"
     PASSED = "passed"
@@ -31,8 +35,14 @@ _UNFAILED = {
 def standing(result: Result) -> Standing:
     """A failure blocks where an enforcing rule failed and nobody waived it; without rules the result's level says.
 
+    What is void and passed, or was only recorded, is `VOID`; what speaks against the model stands all the same.
     `RECORDED` is a check that nothing was demanded of, or whose failed rules may only observe.
     """
+    held = _unvoided(result)
+    return Standing.VOID if result.void is not None and held in (Standing.PASSED, Standing.RECORDED) else held
+
+
+def _unvoided(result: Result) -> Standing:
     if result.outcome is Outcome.PASSED and result.rule is None and not result.rules:
         return Standing.RECORDED
     if result.outcome is not Outcome.FAILED:

@@ -21,6 +21,7 @@ _MARKS = {
     Standing.WARNED: "~",
     Standing.WAIVED: "w",
     Standing.RECORDED: ".",
+    Standing.VOID: "v",
     Standing.SKIPPED: "-",
 }
 _LONGEST = 300
@@ -101,13 +102,20 @@ def _row(result: Result, record: Record) -> tuple[str, ...]:
         harmless(measured(result.run.measurement, record.facts.gate.confidence)),
         harmless(result.rule or ""),
         held,
-        "" if _told(result, record) else harmless(result.reason),
+        "; ".join(_remarks(result, record)),
     )
+
+
+def _remarks(result: Result, record: Record) -> Iterator[str]:
+    if result.void is not None:
+        yield harmless(result.void if standing(result) is Standing.VOID else f"void: {result.void}")
+    if not _told(result, record):
+        yield harmless(result.reason)
 
 
 def _told(result: Result, record: Record) -> bool:
     """Whether the reason needs no telling here: all is well, or the verdict's own reasons hold it."""
-    well = standing(result) in (Standing.PASSED, Standing.RECORDED)
+    well = standing(result) in (Standing.PASSED, Standing.RECORDED, Standing.VOID)
     return well or any(result.reason in reason for reason in record.verdict.reasons)
 
 

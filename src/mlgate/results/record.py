@@ -54,7 +54,11 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check in the record: its run, its rules and the worst of their outcomes."""
+    """One check in the record: its run, its rules and the worst of their outcomes.
+
+    `void` says which failed checks make its measurement no evidence, as `data.train_test_overlap failed`; such a
+    result keeps its outcome, and counts for nothing that passed.
+    """
 
     run: CheckRun
     outcome: Outcome
@@ -63,6 +67,7 @@ class Result:
     reason: str
     rules: tuple[RuleOutcome, ...] = ()
     required: bool = False
+    void: str | None = None
 
     @property
     def check(self) -> str:

@@ -108,7 +108,10 @@ class RunEntry(Struct, frozen=True):
 
 
 class ResultEntry(Struct, frozen=True):
-    """One check: what its rules made of it, and what it measured. `rule` is the one that `reason` speaks of."""
+    """One check: what its rules made of it, and what it measured. `rule` is the one that `reason` speaks of.
+
+    `void` says why its measurement is no evidence (a confirmed leak); null or absent where it is.
+    """
 
     check: str
     outcome: Outcome
@@ -125,6 +128,7 @@ class ResultEntry(Struct, frozen=True):
     problem: str | None
     cause: str | None
     traceback: str | None
+    void: str | None = None
 
 
 class RecordEntry(Struct, frozen=True):

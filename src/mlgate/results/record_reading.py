@@ -60,6 +60,7 @@ def _result_of(entry: ResultEntry) -> Result:
         reason=entry.reason,
         rules=entry.rules,
         required=entry.required,
+        void=entry.void,
     )
 
 

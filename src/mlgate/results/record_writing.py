@@ -84,6 +84,7 @@ def _result_entry(result: Result, confidence: float) -> ResultEntry:
         problem=run.problem,
         cause=run.cause,
         traceback=run.traceback,
+        void=result.void,
     )
 
 

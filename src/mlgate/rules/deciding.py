@@ -15,6 +15,7 @@ from mlgate.rules.holding import Budget, budget_of, slice_p_values
 from mlgate.rules.policy import CheckRules, Policy, Waiver
 from mlgate.rules.standing import absent, stand
 from mlgate.rules.verdict import verdict
+from mlgate.rules.voiding import with_voids
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def decide(
     at = Circumstances(policy, waiving.holding(waivers, today), looks, has_champion, _slice_levels(pairs, policy))
     ran = {run.check for run in runs}
     missing = [held for check, held in rules.items() if held.required and check not in ran]
-    standings = sorted([*(stand(run, held, at) for run, held in pairs), *map(absent, missing)], key=_place)
+    standings = with_voids(sorted([*(stand(run, held, at) for run, held in pairs), *map(absent, missing)], key=_place))
     problems = waiving.problems(waivers, standings, today)
     return Decided(
         results=tuple(each.result for each in standings),

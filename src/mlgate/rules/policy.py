@@ -72,7 +72,8 @@ class CheckRules:
     `stated` tells rules of the gate file from a check's own defaults, which are guardrails: an inconclusive one is
     shown and does not deny, unless the check is `primary`. `required` means that the gate file lists the check, so
     that it may not be missing. `options` are those that it has to be measured with; None does not ask. `level` is
-    that of a check without rules.
+    that of a check without rules. `voids` are patterns of the checks whose results are no evidence where this one
+    fails.
     """
 
     check: str
@@ -85,6 +86,7 @@ class CheckRules:
     options: Mapping[str, Json] | None = None
     stated: bool = True
     level: Level | None = None
+    voids: tuple[str, ...] = ()
 
     def undecided(self, rule: Rule, policy: Policy) -> Undecided:
         """What `rule` does to the verdict when it is inconclusive."""

@@ -9,6 +9,7 @@ from mlgate.errors import ExitCode
 from mlgate.results import Decision, Level, Outcome, RunStatus, Verdict
 from mlgate.rules.effects import Effect, Standing
 from mlgate.rules.numbers import count
+from mlgate.rules.voiding import void_reasons
 
 _SHOWN = 3
 
@@ -28,7 +29,7 @@ def verdict(standings: Sequence[Standing], waiver_problems: Sequence[str]) -> Ve
     effects = {standing.effect for standing in standings}
     gaps = _gaps(standings, effects)
     nothing_ran = not _ran(standings)
-    reasons = (*gaps, *_ordered(standings), *waiver_problems)
+    reasons = (*gaps, *_ordered(standings), *void_reasons(standings), *waiver_problems)
     if nothing_ran:
         return Verdict(Decision.DENIED, reasons, ExitCode.NOTHING_RAN)
     if Effect.DENIES in effects or gaps or waiver_problems:
@@ -48,9 +49,13 @@ def _gaps(standings: Sequence[Standing], effects: set[Effect]) -> tuple[str, ...
     """A gate that asked nothing has nothing to allow."""
     if not _ran(standings):
         return ("nothing was measured: no check ran on this candidate.",)
-    if effects & {Effect.DENIES, Effect.COULD_NOT_RUN} or any(each.enforced for each in standings):
+    if effects & {Effect.DENIES, Effect.COULD_NOT_RUN} or any(_counts(each) for each in standings):
         return ()
     return ("no enforcing rule was held against this run: state one in the gate file, as at_least or at_most.",)
+
+
+def _counts(standing: Standing) -> bool:
+    return standing.enforced and standing.result.void is None
 
 
 def _ordered(standings: Sequence[Standing]) -> list[str]:
@@ -95,7 +100,8 @@ def _together(first: Standing, names: Sequence[str], text: str) -> str:
 
 def _allowed(standings: Sequence[Standing]) -> Iterable[str]:
     outcomes = [(each, outcome) for each in standings for outcome in each.result.rules]
-    enforced = [outcome for _, outcome in outcomes if outcome.level is Level.ENFORCE]
+    counted = [(each, outcome) for each, outcome in outcomes if each.result.void is None]
+    enforced = [outcome for _, outcome in counted if outcome.level is Level.ENFORCE]
     held = sum(outcome.outcome is Outcome.PASSED for outcome in enforced)
     open_ = sum(outcome.outcome is Outcome.INCONCLUSIVE and outcome.waived is None for outcome in enforced)
     undecided = f"; {count(open_, 'guardrail')} inconclusive, with no harm shown" if open_ else ""
@@ -103,3 +109,4 @@ def _allowed(standings: Sequence[Standing]) -> Iterable[str]:
     for each, outcome in outcomes:
         if outcome.waived is not None:
             yield f"{each.result.check}: waived: {outcome.waived}; {outcome.reason}"
+    yield from void_reasons(standings)
