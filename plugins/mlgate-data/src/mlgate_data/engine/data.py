@@ -73,11 +73,14 @@ def data_check(
     stage: Stage = Stage.INTEGRITY,
     default: Mapping[str, object] | None = None,
     draft: Drafter | None = None,
+    voids: tuple[str, ...] = (),
 ) -> Callable[[Walk], Check]:
     """Make a check of a generator `(data, *, options)`; see `mlgate_data.engine`."""
 
     def declare(walk: Walk) -> Check:
-        declared = check(id, better=better, unit=unit, stage=stage, default=default)(cast("Callable[..., Any]", walk))
+        declared = check(id, better=better, unit=unit, stage=stage, default=default, voids=voids)(
+            cast("Callable[..., Any]", walk)
+        )
         return replace(declared, measure=partial(_measure, id, walk), draft=draft)
 
     return declare

@@ -20,6 +20,10 @@ class Kind(StrEnum):
     OTHER = "nested or binary values"
 
 
+FLAT = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME)
+"""Kinds whose values can be compared and hashed."""
+
+
 def kind_of(dtype: pl.DataType) -> Kind:
     """The kind of a polars type; a column without any value counts as `OTHER`."""
     import polars as pl
@@ -47,6 +51,11 @@ def shared(one: Mapping[str, pl.DataType], other: Mapping[str, pl.DataType], *ki
     """The columns that both schemas have and that are of one of `kinds` in both, in the first one's order."""
     known = set(of_kind(other, *kinds))
     return [name for name in of_kind(one, *kinds) if name in known]
+
+
+def alike(one: Mapping[str, pl.DataType], other: Mapping[str, pl.DataType]) -> list[str]:
+    """The columns that can be compared and hashed, and that both schemas hold as the same kind."""
+    return [name for name in shared(one, other, *FLAT) if kind_of(one[name]) is kind_of(other[name])]
 
 
 def column(name: str) -> pl.Expr:

@@ -14,11 +14,10 @@ from mlgate_data.engine.counts import Tally
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Collecting, Schema
 from mlgate_data.engine.hashes import Growing, Hashed, Repeats, comparable, row_hashes
-from mlgate_data.engine.kinds import Kind, shared
+from mlgate_data.engine.kinds import FLAT, shared
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import rise
 
-_FLAT = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME)
 _MOST_CLASSES = 50
 
 
@@ -36,7 +35,7 @@ def duplicates(data: Data) -> Steps:
     """
     train, test = data.both()
     rows = min(train.rows, test.rows)
-    fact = Repeats(tuple(shared(test.schema, train.schema, *_FLAT)), rows)
+    fact = Repeats(tuple(shared(test.schema, train.schema, *FLAT)), rows)
     if not fact.columns:
         raise NotApplicable("the two tables have no column in common.")
     yield [*of(train, [fact]), *of(test, [fact])]
@@ -65,7 +64,7 @@ def conflicting_labels(data: Data) -> Steps:
     if label is None or label not in train.schema or label not in test.schema:
         raise NotApplicable("both tables need the label.", hint="Name it with --label or `label` under [data].")
     roles = (label, data.columns.weight, data.columns.entity, data.columns.time)
-    features = [name for name in shared(test.schema, train.schema, *_FLAT) if name not in roles]
+    features = [name for name in shared(test.schema, train.schema, *FLAT) if name not in roles]
     if not features:
         raise NotApplicable("the two tables have no feature in common.")
     rows = min(train.rows, test.rows)

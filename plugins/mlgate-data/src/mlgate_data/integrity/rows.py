@@ -54,7 +54,7 @@ def freshness(data: Data, *, column: str | None = None, table: str = "test", now
     if scan is None:
         raise NotApplicable(f"there is no {table} table.", hint=f"Name it with --{table} or [data] {table}.")
     if name is None:
-        raise NotApplicable("no time column is named.", hint="Name it with --time or `time` under [data].")
+        raise NotApplicable("no time column is named.", hint="Name it with `time` under [data].")
     scan.table.require(name)
     if kind_of(scan.schema[name]) is not Kind.TIME:
         raise CheckError(f"{name!r} of {scan.table.uri} holds {scan.schema[name]}, and freshness needs dates or times.")

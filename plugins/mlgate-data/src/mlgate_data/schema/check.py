@@ -76,7 +76,7 @@ def schema_check(
     written = Written(columns or {}, rows, rows_hold or [], unique_together or [], sums or [], exact, ordered)
     stated = Stated(claims_of(written), frozenset(written.columns))
     user = load_schema(schema, data.folder) if schema is not None else None
-    logged = signature_claims(_files(candidate)) if signature else ()
+    logged = signature_claims(files_of(candidate)) if signature else ()
     if not (stated.claims or user is not None or logged):
         raise NotApplicable("no schema is stated.", hint='State rules under [checks."data.schema".columns.NAME].')
     scans = tuple(scan for scan in data.tables() if scan.name in tables)
@@ -105,7 +105,7 @@ def _refuse_own(holds: Sequence[Held], schema: str | None, sample: int | None) -
         )
 
 
-def _files(candidate: object) -> Path | None:
+def files_of(candidate: object) -> Path | None:
     """The folder of the model under test, where it has one."""
     path = getattr(candidate, "path", None)
     return path if isinstance(path, Path) and path.is_dir() else None

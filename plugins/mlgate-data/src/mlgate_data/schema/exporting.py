@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mlgate_data.engine.batches import Batch, batches
 from mlgate_data.engine.order import Disorder, Repeated, with_keys
@@ -28,14 +31,18 @@ def export_rows(broken: Sequence[Claim], scan: Scan, folder: Path, sensitive: Co
     chosen = [(claim, rows) for claim in broken if (rows := _choice(claim, scan)) is not None]
     if not chosen:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{place:02}-{scan.name}-{_named(claim)}.parquet" for place, (claim, _) in enumerate(chosen, 1)]
+    names = [f"{place:02}-{scan.name}-{_named(claim)}.parquet" for place, (claim, _) in enumerate(chosen, 1)]
+    return write_rows(scan, {folder / name: rows for name, (_, rows) in zip(names, chosen, strict=True)}, sensitive)
+
+
+def write_rows(scan: Scan, chosen: Mapping[Path, Chosen], sensitive: Collection[str]) -> list[Path]:
+    """Write the rows that are chosen of every batch, each choice into its file; the files that got any."""
     with ExitStack() as stack:
-        writers = [_Writer(path, stack) for path in paths]
+        writers = [(_Writer(path, stack), rows) for path, rows in chosen.items()]
         for batch in batches(scan.table, scan.table.columns):
-            for writer, (_, rows) in zip(writers, chosen, strict=True):
+            for writer, rows in writers:
                 writer.write(_masked(rows(batch), sensitive))
-    return [writer.path for writer in writers if writer.written]
+    return [writer.path for writer, _ in writers if writer.written]
 
 
 class _Writer:
@@ -54,6 +61,7 @@ class _Writer:
             return
         rows = frame.to_arrow()
         if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._stack.enter_context(pq.ParquetWriter(self.path, rows.schema))
         self._file.write_table(rows)
         self.written += frame.height
@@ -72,14 +80,15 @@ def _choice(claim: Claim, scan: Scan) -> Chosen | None:
     if isinstance(claim, Ordered):
         fact = claim.fact
         late = scan[Disorder(fact.column, fact.falling, fact.strictly, fact.where, _ALL)].rows
-        numbers = [next(iter(row.values())) for row in late]
-        return lambda batch: _numbered(batch, numbers)
+        numbers = np.array([next(iter(row.values())) for row in late], dtype=np.int64)
+        return lambda batch: numbered_rows(batch, numbers)
     return None
 
 
-def _numbered(batch: Batch, numbers: Sequence[int]) -> pl.DataFrame:
-    frame = batch.numbered()
-    return frame.filter(frame.to_series(0).is_in(numbers))
+def numbered_rows(batch: Batch, numbers: NDArray[np.int64]) -> pl.DataFrame:
+    """The rows of a batch whose numbers in the table are among `numbers`, which rise."""
+    first, last = np.searchsorted(numbers, [batch.start, batch.start + batch.height])
+    return batch.numbered()[numbers[first:last] - batch.start]
 
 
 def _masked(frame: pl.DataFrame, sensitive: Collection[str]) -> pl.DataFrame:

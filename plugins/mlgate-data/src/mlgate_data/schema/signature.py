@@ -31,6 +31,12 @@ def signature_claims(folder: Path | None) -> tuple[Claim, ...]:
     return tuple(_claims(_inputs(folder / "MLmodel"))) if folder is not None else ()
 
 
+def signature_columns(folder: Path | None) -> tuple[str, ...]:
+    """The columns that the model in `folder` reads by its signature; none where it has no signature of columns."""
+    inputs = _inputs(folder / "MLmodel") if folder is not None else []
+    return tuple(column["name"] for column in inputs if isinstance(column.get("name"), str))
+
+
 def _claims(inputs: list[Mapping[str, Any]]) -> Iterator[Claim]:
     named = [column for column in inputs if isinstance(column.get("name"), str)]
     required = tuple(column["name"] for column in named if column.get("required", True) is not False)
