@@ -132,11 +132,12 @@ TABLES: Mapping[str, tuple[pl.DataFrame, pl.DataFrame]] = {
 
 @pytest.mark.parametrize("case", TABLES)
 def test_an_odd_table_is_judged(case: str, judge: Judge) -> None:
-    """No check crashes; what is not there to compare is skipped, and equal tables pass."""
+    """No check crashes; what is not there to compare is skipped, and equal tables pass, but for being equal."""
     train, test = TABLES[case]
     results = judge(train, test, Columns(label=test.columns[-1]))
     assert {id: result.reason for id, result in results.items() if result.outcome is Outcome.ERRORED} == {}
     failed = {id for id, result in results.items() if result.outcome is Outcome.FAILED}
+    failed -= {"data.feature_leakage", "data.train_test_overlap"}
     assert failed == ({"data.types"} if case == "no column in common" else set())
 
 
@@ -178,7 +179,8 @@ def test_long_values_are_cut_in_findings() -> None:
 def _wide(columns: int) -> Data:
     draw = np.random.default_rng(0)
     frame = pl.DataFrame(draw.normal(size=(400, columns)), schema=[f"c{place}" for place in range(columns)])
-    return data_of(Columns(), Table.of(frame.head(200)), Table.of(frame.tail(200)))
+    frame = frame.with_columns(y=pl.Series(draw.integers(0, 2, 400)))
+    return data_of(Columns(label="y"), Table.of(frame.head(200)), Table.of(frame.tail(200)))
 
 
 @pytest.mark.slow

@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 from mlgate import Check, ResourceProvider, hookimpl
 from mlgate_data.engine.data import RESOURCE, Data, data_of, run_planned
 from mlgate_data.integrity import categories, constant, missing, repeats, rows, scale
+from mlgate_data.leakage import features, identifying, ordering, overlap
 from mlgate_data.schema import check as schema
 
 if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
 
 
-MODULES = (categories, constant, missing, repeats, rows, scale, schema)
+MODULES = (
+    categories,
+    constant,
+    features,
+    identifying,
+    missing,
+    ordering,
+    overlap,
+    repeats,
+    rows,
+    scale,
+    schema,
+)
 
 
 def checks() -> tuple[Check, ...]:
