@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from mlgate import MlgateError, NotApplicable
@@ -28,6 +29,7 @@ from mlgate_data.plugin import checks
 LABELS = {"adult": "income", "german_credit": "credit_risk", "penguins": "species", "diamonds": "price"}
 ADULT_ROWS = 5_000
 Spoil = Callable[[pl.DataFrame, int], pl.DataFrame]
+Leak = Callable[[pl.DataFrame, pl.DataFrame, int], tuple[pl.DataFrame, pl.DataFrame]]
 DEFECTS: Mapping[str, tuple[str, str, Spoil]] = {
     "10% of a column to null": (
         "data.missing_values",
@@ -52,16 +54,45 @@ DEFECTS: Mapping[str, tuple[str, str, Spoil]] = {
         lambda test, seed: pl.concat([test, test.sample(fraction=0.15, seed=seed)]),
     ),
 }
+# A leak is in both tables: these take train, test and a seed, and give both.
+LEAKS: Mapping[str, tuple[str, str, Leak]] = {
+    "5% of rows also in train": (
+        "data.train_test_overlap",
+        "",
+        lambda train, test, seed: (train, pl.concat([test, train.sample(round(0.05 * test.height), seed=seed)])),
+    ),
+    "the label, 2% of it wrong": (
+        "data.feature_leakage",
+        "leak",
+        lambda train, test, seed: (_copied(train, 2 * seed), _copied(test, 2 * seed + 1)),
+    ),
+    "test a year before train": (
+        "data.time_leakage",
+        "",
+        lambda train, test, seed: (_timed(train, date(2025, 1, 1)), _timed(test, date(2024, 1, 1))),
+    ),
+}
+
+
+def _copied(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
+    wrong = np.random.default_rng(seed).random(frame.height) < 0.02
+    one, other = frame["income"].unique().sort()
+    swapped = frame["income"].replace([one, other], [other, one])
+    return frame.with_columns(leak=pl.when(pl.Series(wrong)).then(swapped).otherwise("income"))
+
+
+def _timed(frame: pl.DataFrame, begin: date) -> pl.DataFrame:
+    return frame.with_columns(applied_at=pl.lit(begin) + pl.duration(days=pl.int_range(pl.len()) % 90))
 
 
 def _some(seed: int) -> pl.Expr:
     return pl.int_range(pl.len()).shuffle(seed) < pl.len() / 10
 
 
-def judged(train: pl.DataFrame, test: pl.DataFrame, label: str) -> Mapping[str, Result]:
+def judged(train: pl.DataFrame, test: pl.DataFrame, label: str, time: str | None = None) -> Mapping[str, Result]:
     """Every data check on the two tables, decided by its default rule."""
     known = {check.id: check for check in checks() if not any(option.required for option in check.options)}
-    data = data_of(Columns(label=label), Table.of(test), Table.of(train))
+    data = data_of(Columns(label=label, time=time), Table.of(test), Table.of(train))
     planned = {id: {option.name: option.default for option in check.options} for id, check in known.items()}
     run_planned(data, known, planned)
     runs = []
@@ -115,13 +146,20 @@ def false_alarms(folder: Path, splits: int) -> None:
 
 def detection(folder: Path, splits: int) -> None:
     adult = pl.read_parquet(folder / "adult.parquet")
-    for defect, (check, column, spoil) in DEFECTS.items():
+    for defect, (check, column, leak) in {**_in_test_alone(DEFECTS), **LEAKS}.items():
         found = 0
         for seed in range(splits):
-            train, test = split(adult.sample(ADULT_ROWS, seed=seed), seed)
-            result = judged(train, spoil(test, seed), "income")[check]
+            train, test = leak(*split(adult.sample(ADULT_ROWS, seed=seed), seed), seed)
+            result = judged(train, test, "income", "applied_at" if "applied_at" in train.columns else None)[check]
             found += result.outcome is Outcome.FAILED and column in result.reason
         print(f"{defect:26} {check:22} found {share(found, splits)}", flush=True)
+
+
+def _in_test_alone(defects: Mapping[str, tuple[str, str, Spoil]]) -> dict[str, tuple[str, str, Leak]]:
+    def of(spoil: Spoil) -> Leak:
+        return lambda train, test, seed: (train, spoil(test, seed))
+
+    return {name: (check, column, of(spoil)) for name, (check, column, spoil) in defects.items()}
 
 
 def main() -> None:
