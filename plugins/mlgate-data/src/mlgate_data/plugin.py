@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlgate import Check, ResourceProvider, hookimpl
 from mlgate_data.engine.data import RESOURCE, Data, data_of, run_planned
 from mlgate_data.integrity import categories, constant, missing, repeats, rows, scale
-from mlgate_data.leakage import features, identifying, ordering, overlap
+from mlgate_data.leakage import against_model, features, identifying, ordering, overlap
 from mlgate_data.schema import check as schema
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 MODULES = (
+    against_model,
     categories,
     constant,
     features,

@@ -56,7 +56,7 @@ class _Sample(Collecting):
     def __init__(self, fact: Sample, schema: Schema) -> None:
         self._of = fact.of
         self._numbers = _drawn(fact.of, _rows(len(fact.columns)))
-        self._columns = [_kept(name, schema) for name in fact.columns]
+        self._columns = [kept(name, schema) for name in fact.columns]
         self._parts: list[pl.DataFrame] = []
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
@@ -80,7 +80,8 @@ def _drawn(of: int, rows: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(0).choice(of, rows, replace=False, shuffle=False))
 
 
-def _kept(name: str, schema: Schema) -> pl.Expr:
+def kept(name: str, schema: Schema) -> pl.Expr:
+    """A column as a sample holds it: texts cut, dates and times as numbers."""
     import polars as pl
 
     dtype = schema[name]

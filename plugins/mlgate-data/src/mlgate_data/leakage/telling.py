@@ -56,10 +56,12 @@ class Values:
         Every bin answers with the median of its training rows, and between two bins of numbers with what lies between.
         """
         constant = float(np.median(self.train))
-        answers = self._answers(column, constant)
+        answers = self.answers(column)
         return Told(_explained(answers[1], self.test, constant), _explained(answers[0], self.train, constant).value)
 
-    def _answers(self, column: Coded, constant: float) -> tuple[Numbers, Numbers]:
+    def answers(self, column: Coded) -> tuple[Numbers, Numbers]:
+        """What the column answers to the rows that it learned from, and to the others."""
+        constant = float(np.median(self.train))
         medians = _medians(column.train, self.train, column.levels, constant)
         if column.numbers is None:
             return medians[column.train], medians[column.test]
