@@ -1,19 +1,18 @@
 """Sixty schema rules on twenty columns of Parquet, beside polars' own decoding and other validators.
 
 Run: python benchmarks/data_schema.py 1000000 10000000 [--repeat 3] [--folder DIR]
+         [--pandera PYTHON] [--pointblank PYTHON] [--great-expectations PYTHON]
 Every engine runs in a fresh process, reading included and imports not (a thousand rows go first), all of them in turn;
 the figures are medians of CPU seconds (user + system, all threads) and of the process's peak memory. `floor` decodes
-every column once and looks at nothing. Peers that are not installed are left out: pandera, pointblank,
-great_expectations. The last one runs once.
+every column once and looks at nothing. A peer runs where its interpreter is named, each in an environment of its own:
+pandera[polars], pointblank with polars, great_expectations with pyarrow. The last one runs once.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -234,6 +233,8 @@ ENGINES: Mapping[str, Callable[[str], int]] = {
     "great_expectations": great_expectations,
 }
 
+PEERS = ("pandera", "pointblank", "great_expectations")
+
 
 def measure(engine: str, small: str, path: str) -> dict[str, float]:
     """One run in this process, after a small one that pays for imports: CPU and wall seconds, the peak in MB."""
@@ -241,17 +242,22 @@ def measure(engine: str, small: str, path: str) -> dict[str, float]:
     cpu, wall = time.process_time(), time.perf_counter()
     failed = ENGINES[engine](path)
     spent = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    return {**spent, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "failed": failed}
+    return {**spent, "peak": _peak(), "failed": failed}
 
 
-def compare(small: Path, path: Path, repeat: int) -> None:
-    """All engines in turn, and their medians beside the floor's."""
-    names = [name for name in ENGINES if name in ("floor", "mlgate") or importlib.util.find_spec(name)]
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+def _peak() -> float:
+    """This process's largest memory in MB. `ru_maxrss` would tell the parent's, where that was larger."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def compare(small: Path, path: Path, repeat: int, pythons: Mapping[str, str]) -> None:
+    """All engines that have an interpreter in turn, and their medians beside the floor's."""
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in pythons}
     for turn in range(repeat):
-        for name in names:
+        for name, python in pythons.items():
             if turn == 0 or name != "great_expectations":
-                runs[name].append(_in_child(name, small, path))
+                runs[name].append(_in_child(python, name, small, path))
     base = _median(runs["floor"], "cpu")
     print(f"{'':20}{'CPU s':>8}{'x floor':>9}{'wall s':>8}{'peak MB':>9}{'failed':>8}")
     for name, each in runs.items():
@@ -259,8 +265,8 @@ def compare(small: Path, path: Path, repeat: int) -> None:
         print(f"{name:20}{cpu:8.2f}{cpu / base:9.2f}{wall:8.2f}{peak:9.0f}{each[0]['failed']:8.0f}", flush=True)
 
 
-def _in_child(engine: str, *paths: Path) -> dict[str, float]:
-    command = [sys.executable, __file__, "--engine", engine, *map(str, paths)]
+def _in_child(python: str, engine: str, *paths: Path) -> dict[str, float]:
+    command = [python, __file__, "--engine", engine, *map(str, paths)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
@@ -274,11 +280,15 @@ def main() -> None:
     parser.add_argument("rows", nargs="+")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=None)
+    for peer in PEERS:
+        parser.add_argument(f"--{peer.replace('_', '-')}", metavar="PYTHON", help="an interpreter that has it")
     parser.add_argument("--engine", choices=ENGINES, help="one run in this process, for the comparison's own use")
     given = parser.parse_args()
     if given.engine:
         print(json.dumps(measure(given.engine, *given.rows)))
         return
+    pythons = {"floor": sys.executable, "mlgate": sys.executable}
+    pythons |= {peer: python for peer in PEERS if (python := getattr(given, peer))}
     with tempfile.TemporaryDirectory() as scratch:
         small = Path(scratch) / "small.parquet"
         make(small, 1_000)
@@ -287,7 +297,7 @@ def main() -> None:
             if not path.is_file():
                 make(path, rows)
             print(f"\n{rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB")
-            compare(small, path, given.repeat)
+            compare(small, path, given.repeat, pythons)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from mlgate.tabular import Columns, Table
 from mlgate_data.engine.counts import Missing, Tally
 from mlgate_data.engine.data import Data, data_check, data_of, run_planned
 from mlgate_data.engine.facts import Collecting, Mask, Schema
-from mlgate_data.engine.hashes import Hashes, repeats, shared, thinned
+from mlgate_data.engine.hashes import Draw, Growing, Hashes, Repeats, repeats, shared
 from mlgate_data.engine.histograms import Distribution
 from mlgate_data.engine.numbers import Extremes, Spread
 from mlgate_data.engine.scan import Scan
@@ -103,8 +103,39 @@ def test_hashes_find_repeated_and_shared_rows() -> None:
     here, there = Scan(Table.of(left), "test")[wanted], Scan(Table.of(right), "train")[wanted]
     assert repeats(here) == left.height - left.n_unique()
     assert shared(here, there) == 3
-    assert repeats(thinned(here, 2)) <= 1
-    assert len(thinned(here, 2)) == 2
+
+
+def test_an_array_goes_on_in_a_file() -> None:
+    """Beyond what is held in memory the values are the same, and can be sorted in place."""
+    values = np.random.default_rng(1).integers(0, 1 << 60, 10_000).astype(np.uint64)
+    growing = Growing(np.uint64, held=3_000)
+    for part in np.array_split(values, 7):
+        growing.extend(part)
+    whole = growing.whole()
+    assert isinstance(whole, np.memmap)
+    assert np.array_equal(whole, values)
+    whole.sort()
+    assert np.array_equal(whole, np.sort(values))
+
+
+def test_rows_are_drawn_at_random_from_batches() -> None:
+    """Exactly so many, each as likely as any other, whatever the batches are; all where all are wanted."""
+    sizes = (700, 1, 0, 250, 49)
+    often = np.zeros(1_000)
+    for seed in range(400):
+        draw, rows = Draw(100, 1_000), np.random.default_rng(seed).permutation(1_000)
+        drawn = [draw.of(part) for part in np.split(rows, np.cumsum(sizes)[:-1])]
+        assert len(np.concatenate(drawn)) == 100
+        often[np.concatenate(drawn)] += 1
+    assert abs(often - 40).max() < 6 * (400 * 0.1 * 0.9) ** 0.5
+    assert Draw(1_000, 1_000).places(700) is None
+
+
+def test_repeats_are_those_of_the_drawn_rows(scan: Scan, frame: pl.DataFrame) -> None:
+    """All rows give n minus the distinct ones; a tenth of rows of two values gives about as many as it has rows."""
+    assert scan[Repeats(("city",), ROWS, ROWS)] == ROWS - frame["city"].n_unique()
+    assert scan[Repeats(("city",), 3_000, ROWS)] == 3_000 - frame["city"].n_unique()
+    assert scan[Repeats(("id",), 3_000, ROWS)] == 0
 
 
 @dataclass(frozen=True)

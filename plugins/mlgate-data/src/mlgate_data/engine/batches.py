@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlgate_data.engine.footers import row_groups
 from mlgate_data.engine.kinds import column, is_text
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _CELLS = 5_000_000
 _MOST_ROWS = 250_000
+_AHEAD = 50_000_000
+"""Values that polars may read ahead of the batch that is looked at, row groups being whole."""
 _FEWEST_ROWS = 1_000
 _WORTH_IT = 8
 """Distinct values are looked at instead of rows where a batch has this many rows per value or more."""
@@ -89,6 +92,24 @@ def batches(table: Table, columns: Sequence[str]) -> Iterator[Batch]:
         start += frame.height
 
 
+def windows(groups: Sequence[int], columns: int) -> Iterator[tuple[int, int | None]]:
+    """Whole row groups that are read at a time, as their first row and their number of rows; None is all of the table.
+
+    Polars reads ahead by as many row groups as there are cores to decode them: without windows, a machine of 64 cores
+    holds ten million rows at once.
+    """
+    if sum(groups) * columns <= _AHEAD:
+        yield 0, None
+        return
+    start = length = 0
+    for rows in groups:
+        if length and (length + rows) * columns > _AHEAD:
+            yield start, length
+            start, length = start + length, 0
+        length += rows
+    yield start, length
+
+
 def rows_per_batch(columns: int) -> int:
     return max(_FEWEST_ROWS, min(_MOST_ROWS, _CELLS // max(1, columns)))
 
@@ -103,8 +124,10 @@ def _frames(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     if isinstance(native, pl.LazyFrame):
         chosen = native.select(column(name) for name in columns)
         with reading(table.uri, table.paths):
-            for frame in chosen.collect_batches(chunk_size=size, maintain_order=True):
-                yield _plain(frame)
+            for start, length in windows(row_groups(table), len(columns)):
+                part = chosen if length is None else chosen.slice(start, length)
+                for frame in part.collect_batches(chunk_size=size, maintain_order=True):
+                    yield _plain(frame)
         return
     for part in table.batches(columns, size):
         yield _plain(pl.DataFrame(part))

@@ -39,7 +39,7 @@ class Footer:
 
 def footer_of(table: Table) -> Footer | None:
     """The footer of a table that was scanned from Parquet files on this machine; None for any other."""
-    if not table.paths or any(path.suffix.lower() not in (".parquet", ".pq") for path in table.paths):
+    if not is_parquet(table):
         return None
     import pyarrow.parquet as pq
 
@@ -54,6 +54,21 @@ def footer_of(table: Table) -> Footer | None:
                 chunks[chunk.path_in_schema].append(chunk)
     known = {name: _known(dtype, chunks[name]) for name, dtype in table.schema.items() if name in chunks}
     return Footer(rows, {name: each for name, each in known.items() if each is not None})
+
+
+def is_parquet(table: Table) -> bool:
+    """Whether the table was scanned from Parquet files on this machine."""
+    return bool(table.paths) and all(path.suffix.lower() in (".parquet", ".pq") for path in table.paths)
+
+
+def row_groups(table: Table) -> list[int]:
+    """The rows of every row group of a scanned Parquet table, in the table's order; empty for any other."""
+    if not is_parquet(table):
+        return []
+    import pyarrow.parquet as pq
+
+    metadata = [pq.read_metadata(path) for path in table.paths]
+    return [each.row_group(group).num_rows for each in metadata for group in range(each.num_row_groups)]
 
 
 def _known(dtype: pl.DataType, chunks: Sequence[Any]) -> Known | None:

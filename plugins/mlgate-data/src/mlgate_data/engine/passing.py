@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mlgate_data.engine.batches import Batch, batches
 from mlgate_data.engine.coded import coded_batches
 from mlgate_data.engine.facts import Collector, Fact, Mask, Schema
-from mlgate_data.engine.footers import Footer
+from mlgate_data.engine.footers import Footer, is_parquet
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,7 +57,7 @@ def gather(table: Table, facts: Iterable[Fact[Any]], footer: Footer | None = Non
 
 def _to_read(table: Table, facts: Iterable[Fact[Any]]) -> list[str]:
     """The columns that are needed; all of a text file, whose broken rows no single column shows."""
-    if any(path.suffix.lower() not in (".parquet", ".pq") for path in table.paths):
+    if table.paths and not is_parquet(table):
         return list(table.columns)
     needed = {name for fact in facts for name in fact.columns}
     return [name for name in table.columns if name in needed] or [table.columns[0]]

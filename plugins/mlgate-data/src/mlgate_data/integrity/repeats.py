@@ -13,12 +13,14 @@ from mlgate_data.engine.batches import Batch
 from mlgate_data.engine.counts import Tally
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Collecting, Schema
-from mlgate_data.engine.hashes import Growing, Hashed, Repeats, comparable, row_hashes
+from mlgate_data.engine.hashes import Draw, Growing, Hashed, Repeats, comparable, row_hashes
 from mlgate_data.engine.kinds import FLAT, shared
 from mlgate_data.engine.steps import Steps, of
 from mlgate_data.integrity.shares import rise
 
 _MOST_CLASSES = 50
+_MOST_ROWS = 10_000_000
+"""Rows of each table that are compared: more would tell a share no better, and need memory for each."""
 
 
 @data_check("data.duplicates", better="lower", default={"at_most": 0.05})
@@ -26,23 +28,24 @@ def duplicates(data: Data) -> Steps:
     """How much larger the share of repeated rows is in the test table than in the training table.
 
     A row repeats another where all columns that both tables have are equal. Repeats grow with the number of rows and
-    with how coarse the columns are, so both tables are compared at the same number of rows, drawn at random. By default
-    a rise shown to be above 0.05 blocks. The share of test itself stands in the notes.
+    with how coarse the columns are, so both tables are compared at the same number of rows, at most ten million, drawn
+    at random. By default a rise shown to be above 0.05 blocks. The share of test itself stands in the notes.
 
     ## What to do
     Find what sends rows twice: a join that multiplies, an export that was run again. Repeated test rows make every
     interval look surer than it is.
     """
     train, test = data.both()
-    rows = min(train.rows, test.rows)
-    fact = Repeats(tuple(shared(test.schema, train.schema, *FLAT)), rows)
-    if not fact.columns:
+    rows = min(train.rows, test.rows, _MOST_ROWS)
+    columns = tuple(shared(test.schema, train.schema, *FLAT))
+    if not columns:
         raise NotApplicable("the two tables have no column in common.")
-    yield [*of(train, [fact]), *of(test, [fact])]
-    (here, whole), (there, _) = test[fact], train[fact]
+    now, before = Repeats(columns, rows, test.rows), Repeats(columns, rows, train.rows)
+    yield [*of(train, [before]), *of(test, [now])]
+    here, there = test[now], train[before]
     return Measurement(
         rise(here, rows, there, rows),
-        notes=(f"{whole:,} of {test.rows:,} test rows repeat another.",),
+        notes=(f"{here:,} of {rows:,} test rows repeat another of them.",),
         data={"test": here / rows, "train": there / rows, "rows": rows},
     )
 
@@ -52,8 +55,8 @@ def conflicting_labels(data: Data) -> Steps:
     """How much larger the share of rows with equal features and different labels is in test than in training.
 
     Features are all columns that both tables have but label, weight, entity and time. Contradictions grow with the
-    number of rows and with how coarse the features are, so both tables are compared at the same number of rows. By
-    default a rise shown to be above 0.05 blocks. For labels of up to 50 classes.
+    number of rows and with how coarse the features are, so both tables are compared at the same number of rows, at most
+    ten million, drawn at random. By default a rise shown to be above 0.05 blocks. For labels of up to 50 classes.
 
     ## What to do
     Look at pairs of such rows: labels set by two people, a label taken at two times, or a feature that is missing and
@@ -67,23 +70,24 @@ def conflicting_labels(data: Data) -> Steps:
     features = [name for name in shared(test.schema, train.schema, *FLAT) if name not in roles]
     if not features:
         raise NotApplicable("the two tables have no feature in common.")
-    rows = min(train.rows, test.rows)
-    fact = Conflicts(tuple(features), label, rows)
-    yield [*of(train, [Tally(label), fact]), *of(test, [fact])]
+    rows = min(train.rows, test.rows, _MOST_ROWS)
+    now, before = (Conflicts(tuple(features), label, rows, table.rows) for table in (test, train))
+    yield [*of(train, [Tally(label), before]), *of(test, [now])]
     classes = train[Tally(label)]
     if not classes.complete or classes.distinct > _MOST_CLASSES:
         raise NotApplicable(f"{label!r} has too many values to be classes.")
-    here, there = test[fact], train[fact]
+    here, there = test[now], train[before]
     return Measurement(rise(here, rows, there, rows), data={"test": here / rows, "train": there / rows, "rows": rows})
 
 
 @dataclass(frozen=True)
 class Conflicts:
-    """Rows among `rows` random ones whose features another of them has with another label."""
+    """Rows among `rows` random ones, of all `of`, whose features another of them has with another label."""
 
     features: tuple[str, ...]
     label: str
     rows: int
+    of: int
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -97,24 +101,24 @@ class _Conflicts(Collecting):
     """A hash of the features and half a hash of the label for every row: labels are few."""
 
     def __init__(self, fact: Conflicts, schema: Schema) -> None:
-        self._rows = fact.rows
+        self._draw = Draw(fact.rows, fact.of)
         self._columns = [comparable(name, schema) for name in fact.features], [comparable(fact.label, schema)]
         self._features, self._labels = Growing(np.uint64), Growing(np.uint32)
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        features, label = self._columns
-        self._features.extend(row_hashes(batch.frame, features))
-        self._labels.extend((row_hashes(batch.frame, label) >> np.uint64(32)).astype(np.uint32))
+        drawn = self._draw.places(batch.height)
+        features, labels = (row_hashes(batch.frame, values) for values in self._columns)
+        if drawn is not None:
+            features, labels = features[drawn], labels[drawn]
+        self._features.extend(features)
+        self._labels.extend((labels >> np.uint64(32)).astype(np.uint32))
 
     def result(self) -> int:
-        return _conflicts(self._features.whole(), self._labels.whole(), self._rows)
+        return _conflicts(self._features.whole(), self._labels.whole())
 
 
-def _conflicts(features: Hashed, labels: NDArray[np.uint32], rows: int) -> int:
-    """Rows among `rows` random ones whose features another one has with another label."""
-    if len(features) > rows:
-        chosen = np.sort(np.random.default_rng(0).choice(len(features), rows, replace=False))
-        features, labels = features[chosen], labels[chosen]
+def _conflicts(features: Hashed, labels: NDArray[np.uint32]) -> int:
+    """Rows whose features another one has with another label."""
     ranked = np.sort(features)
     twice = ranked[1:][ranked[1:] == ranked[:-1]]
     if not len(twice):
