@@ -73,28 +73,28 @@ class RelationSource:
     uri: str
 
     def schema(self) -> Mapping[str, pl.DataType]:
-        with reading(self.uri):
+        with reading(self.uri, further=(Exception,)):  # every engine has errors of its own
             return dict(self.relation.collect_schema().to_polars())
 
     def rows(self) -> int:
         import narwhals as nw
 
-        with reading(self.uri):
+        with reading(self.uri, further=(Exception,)):
             return int(self.relation.select(nw.len()).collect(backend="polars").item())
 
     def lazy(self) -> nw.LazyFrame[Any]:
         return self.relation
 
     def collect(self, columns: list[str]) -> pl.DataFrame:
-        with reading(self.uri):
+        with reading(self.uri, further=(Exception,)):
             collected: pl.DataFrame = self.relation.select(columns).collect(backend="polars").to_native()
             return collected
 
     def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
         import pyarrow as pa
 
-        selected = self.relation.select(columns).to_native()
-        with reading(self.uri):
+        with reading(self.uri, further=(Exception,)):
+            selected = self.relation.select(columns).to_native()
             if hasattr(selected, "to_arrow_reader"):
                 for batch in selected.to_arrow_reader(size):
                     yield pa.Table.from_batches([batch])
@@ -144,13 +144,18 @@ def _not_empty(source: FrameSource, uri: str) -> FrameSource:
 
 
 @contextmanager
-def reading(uri: str, paths: Sequence[Path] = ()) -> Iterator[None]:
-    """Turn what an engine says of unreadable rows into a `DataError` that names the table, and a text file's row."""
+def reading(uri: str, paths: Sequence[Path] = (), further: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Turn what an engine says of unreadable rows into a `DataError` that names the table, and a text file's row.
+
+    `further` are errors of another engine's own.
+    """
     import polars as pl
     import pyarrow as pa
 
     refusals = (pl.exceptions.PolarsError, pl.exceptions.PanicException, pa.ArrowException, OSError, ValueError)
     try:
         yield
-    except refusals as error:  # a panic, which damaged pages cause, is no `Exception`
+    except DataError:
+        raise
+    except (*refusals, *further) as error:  # a panic, which damaged pages cause, is no `Exception`
         raise unreadable(uri, error, paths) from error
