@@ -36,6 +36,41 @@ FILES: Mapping[str, tuple[str, bytes, str]] = {
         b"PAR1 and then nothing",
         "{file} is a Parquet file that was cut off. Write or copy it again.",
     ),
+    "Parquet named as CSV": (
+        "rows.csv",
+        b"PAR1 and more",
+        "{file} is named as CSV and is a Parquet file. Name it by what it holds, or convert it.",
+    ),
+    "a workbook named as CSV": (
+        "rows.csv",
+        b"PK\x03\x04\x14\x00",
+        "{file} is named as CSV and is a zip archive, or a workbook of Excel. Name it by what it holds, or convert it.",
+    ),
+    "a login page": (
+        "rows.csv",
+        b"\n<!DOCTYPE html>\n<html>Please log in</html>",
+        "{file} is named as CSV and is HTML or XML. Name it by what it holds, or convert it.",
+    ),
+    "UTF-16": (
+        "rows.csv",
+        "a,b\n1,2\n".encode("utf-16"),
+        "{file} is named as CSV and is text in UTF-16. Name it by what it holds, or convert it.",
+    ),
+    "JSON lines named as CSV": (
+        "rows.csv",
+        b'{"a": 1, "b": 2}\n',
+        "{file} is named as CSV and is JSON lines. Name it by what it holds, or convert it.",
+    ),
+    "CSV named as JSON": (
+        "rows.jsonl",
+        b"a,b\n1,2\n",
+        "{file} is named as JSON and is not JSON. It begins with b'a,b\\n': name it by what it holds.",
+    ),
+    "a JSON array": (
+        "rows.json",
+        b'[{"a": 1}, {"a": 2}]',
+        "{file} is one JSON array. Write JSON lines: one object in each line.",
+    ),
     "ragged": (
         "rows.csv",
         b"a,b\n1,2\n3,4,5\n",

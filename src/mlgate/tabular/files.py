@@ -25,6 +25,16 @@ _FORMATS: Mapping[str, str] = {
     ".jsonl": "JSON",
     ".ndjson": "JSON",
 }
+_BEGINNINGS: Mapping[bytes, str] = {
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+    b"PK\x03\x04": "a zip archive, or a workbook of Excel",
+    b"\x89HDF": "an HDF5 file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"<": "HTML or XML",
+}
+"""What files that are often named otherwise begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +55,12 @@ def scan_files(uri: str) -> ScannedFiles:
     if "://" in uri:
         return ScannedFiles(_checked(_plan(ending, uri, [uri], ()), uri, ()), None)
     paths = tuple(_paths(uri))
-    if ending == "Parquet":
-        for path in paths:
+    for path in paths:
+        if ending == "Parquet":
             _check_magic(path)
             _check_rows(path)
+        else:
+            _check_text(path, ending)
     frame = _checked(_plan(ending, uri, [str(path) for path in paths], paths), uri, paths)
     return ScannedFiles(frame, lambda: digest_of_files(paths), paths)
 
@@ -103,6 +115,23 @@ def _check_rows(path: Path) -> None:
     if held != footer.num_rows:
         said = f"its footer speaks of {footer.num_rows:,} rows, and its row groups of {held:,}"
         raise DataError(f"{path} can't be read: {said}.", hint="Write or copy it again.")
+
+
+def _check_text(path: Path, ending: str) -> None:
+    """What a text file begins with where it is none, or one of another kind."""
+    with path.open("rb") as file:
+        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    other = next((said for magic, said in _BEGINNINGS.items() if start.startswith(magic)), None)
+    if other is None and ending == "CSV" and start.startswith(b'{"'):
+        other = "JSON lines"
+    if other is not None:
+        raise DataError(f"{path} is named as {ending} and is {other}.", hint="Name it by what it holds, or convert it.")
+    if ending == "JSON" and start.startswith(b"["):
+        raise DataError(f"{path} is one JSON array.", hint="Write JSON lines: one object in each line.")
+    if ending == "JSON" and start and not start.startswith(b"{"):
+        raise DataError(
+            f"{path} is named as JSON and is not JSON.", hint=f"It begins with {start[:4]!r}: name it by what it holds."
+        )
 
 
 def _plan(ending: str, uri: str, sources: list[str], paths: tuple[Path, ...]) -> pl.LazyFrame:
