@@ -14,7 +14,7 @@ from mlgate_data.schema.drafting import draft_schema
 from mlgate_data.schema.holding import Held, Stated
 from mlgate_data.schema.pandera_loading import load_schema
 from mlgate_data.schema.signature import signature_claims
-from mlgate_data.schema.written import Columns, Conditions, Keys, Rows, Sums
+from mlgate_data.schema.written import Columns, Conditions, Different, Keys, Rows, Sums, Together
 
 
 @data_check("data.schema", better="lower", default={"no_findings": True}, draft=draft_schema)
@@ -28,6 +28,9 @@ def schema_check(
     rows_hold: Conditions | None = None,
     unique_together: Keys | None = None,
     sums: Sums | None = None,
+    allowed_together: Together | None = None,
+    different: Different | None = None,
+    column_count: Rows | None = None,
     exact: bool = False,
     ordered: bool = False,
     tables: tuple[str, ...] = ("train", "test"),
@@ -46,17 +49,26 @@ def schema_check(
     - `required = false`: the column may be absent; `nullable = false`: every row has a value; `empty = true`: none has
     - `min`, `max`, `above`, `below`: numbers, dates, text; `allowed`, `forbidden`: lists of values
     - `regex`, `not_regex`: a pattern that is found somewhere in the text (or several: all must be found; with
-      `{ any_of = [...] }` one of them); `min_length`, `max_length`; `date_format = "%Y-%m-%d"`
+      `{ any_of = [...] }` one of them); `like`, `not_like`: SQL patterns, as `"A%"`; `min_length`, `max_length`;
+      `date_format = "%Y-%m-%d"`
     - `unique = true`; `order`: increasing, decreasing, strictly increasing, strictly decreasing
-    - `mean`, `std`, `sum`, `median`, `least`, `greatest`, `distinct`, `distinct_share`: a band, as `[10, 20]` or
-      `{ min = 10 }`; `quantiles = { "0.9" = [10, 20] }`; `contains`: values that must occur
+    - `mean`, `std`, `sum`, `median`, `least`, `greatest`, `distinct`, `distinct_share`, `present_share`: a band, as
+      `[10, 20]`, `{ min = 10 }` or, without its end, `{ above = 10 }`; `quantiles = { "0.9" = [10, 20] }`
+    - `contains`: values that must occur; `most_common`: one of these is the most frequent value (`{ values = ["a"],
+      ties = true }` lets it share the place); `kl_divergence = { max = 0.1, values = ["a", "b"], weights = [6, 4] }`
+      (or `bins`; `unseen = 0.01` keeps a share for values that are not stated)
+    - `max_z_score`, `max_abs_z_score` (below so many standard deviations above the mean, or from it), `tukey_fences`
+      (within so many interquartile ranges of the quartiles): by the table's own statistics, in a second pass
     - `mostly = 0.99`: the share of rows that must keep the rule; `where = "country = 'DE'"`: the rows that are looked
       at (SQL). Both hold for all rules of the column; `max = { value = 120, mostly = 0.99 }` sets them for one.
 
     Rules across columns: `rows_hold = ["opened <= closed"]` (SQL conditions; `{ sql = "...", mostly = 0.99 }`),
-    `unique_together = [["customer", "day"]]`, `sums = [{ columns = ["a", "b"], equals = "total" }]`. Of the table:
-    `rows = [1000, 2000]`, `exact = true` (no further columns), `ordered = true`, and `tables`, where only one of the
-    tables is meant.
+    `unique_together = [["customer", "day"]]`, `sums = [{ columns = ["a", "b"], equals = "total" }]`,
+    `allowed_together = [{ columns = ["a", "b"], values = [["x", 1], ["y", 2]] }]`, `different = [["home", "work"]]`
+    (no value twice in a row). `ignore_missing` says which rows they leave out: where `"any"` of the columns is missing
+    (the default of conditions and sums), where `"all"` are (that of the other two), or `"never"`. Of the table:
+    `rows = [1000, 2000]`, `column_count`, `exact = true` (no further columns), `ordered = true`, and `tables`, where
+    only one of the tables is meant.
 
     `schema = "schemas.py:Credit"` adds a pandera schema (a DataFrameModel or DataFrameSchema, for pandas or polars);
     its file is read from the gate file's folder and run. Types, nullability, uniqueness and all checks that pandera
@@ -73,7 +85,18 @@ def schema_check(
     Look at the rows that the finding shows. If the data is wrong, mend what writes it; if the rule is too narrow,
     widen it or give it a `mostly`.
     """
-    written = Written(columns or {}, rows, rows_hold or [], unique_together or [], sums or [], exact, ordered)
+    written = Written(
+        columns=columns or {},
+        rows=rows,
+        rows_hold=rows_hold or [],
+        unique_together=unique_together or [],
+        sums=sums or [],
+        allowed_together=allowed_together or [],
+        different=different or [],
+        column_count=column_count,
+        exact=exact,
+        ordered=ordered,
+    )
     stated = Stated(claims_of(written), frozenset(written.columns))
     user = load_schema(schema, data.folder) if schema is not None else None
     logged = signature_claims(files_of(candidate)) if signature else ()

@@ -90,6 +90,21 @@ class RowCount(_OfTable):
         return Breach(self.rule, (), f"has {rows:,} rows, and should have {between(self.low, self.high)}")
 
 
+@dataclass(frozen=True)
+class ColumnCount(_OfTable):
+    """The table has so many columns."""
+
+    low: int | None = None
+    high: int | None = None
+    rule: str = "column_count"
+
+    def breach(self, scan: Scan) -> Breach | None:
+        count = len(scan.schema)
+        if (self.low is None or count >= self.low) and (self.high is None or count <= self.high):
+            return None
+        return Breach(self.rule, (), f"has {count:,} columns, and should have {between(self.low, self.high)}")
+
+
 def listed(items: Sequence[str], most: int = 20) -> str:
     """`a, b, c`, and how many more there are."""
     more = len(items) - most

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlgate_data.engine.breaches import Breaches
-from mlgate_data.engine.counts import Tally
+from mlgate_data.engine.counts import Missing, Tally
 from mlgate_data.engine.facts import Fact, Schema
 from mlgate_data.engine.numbers import Extremes, Moments, Spread
 from mlgate_data.engine.order import Disorder, Repeated, Repetition, WithKey
@@ -92,7 +92,7 @@ class Ordered(Plain):
         return Disorder(self.column, falling, strictly, self.tolerance.where)
 
 
-STATISTICS = ("mean", "std", "sum", "median", "least", "greatest", "distinct", "distinct_share")
+STATISTICS = ("mean", "std", "sum", "median", "least", "greatest", "distinct", "distinct_share", "present_share")
 _COUNTED = 5_000_000
 """Distinct values that are counted at most."""
 
@@ -106,6 +106,8 @@ class Band(Plain):
     low: Scalar | None = None
     high: Scalar | None = None
     share: float | None = None
+    open: tuple[bool, bool] = (False, False)
+    """Whether the low and the high end are outside of the band."""
 
     @property
     def rule(self) -> str:
@@ -123,9 +125,11 @@ class Band(Plain):
         if value is None:
             return Breach(self.rule, self.columns, f"has no value, so its {self.rule} can't be told")
         low, high = self._end(self.low, -math.inf, scan), self._end(self.high, math.inf, scan)
-        if math.isfinite(value) and low <= value <= high:
+        above = value > low if self.open[0] else value >= low
+        below = value < high if self.open[1] else value <= high
+        if math.isfinite(value) and above and below:
             return None
-        said = f"has a {self.rule} of {value:.6g}, and it should be {between(self.low, self.high)}"
+        said = f"has a {self.rule} of {value:.6g}, and it should be {between(self.low, self.high, self.open)}"
         return Breach(self.rule, self.columns, said, data={"value": value if math.isfinite(value) else None})
 
     @property
@@ -137,6 +141,8 @@ class Band(Plain):
                 return Extremes(self.column)
             case "median" | "quantile":
                 return Quantiles(self.column)
+            case "present_share":
+                return Missing(self.column)
             case _:
                 return Tally(self.column, _COUNTED)
 
@@ -147,6 +153,8 @@ class Band(Plain):
         if isinstance(found, Moments):
             values = {"mean": found.mean, "std": found.deviation, "sum": found.mean * found.n}
             return values[self.statistic]
+        if isinstance(found, int):
+            return 1 - found / scan.rows
         if self.statistic in ("least", "greatest"):
             return as_number(found[0 if self.statistic == "least" else 1])
         if self.statistic in ("median", "quantile"):
@@ -180,8 +188,9 @@ class Contains(Plain):
         return Breach(self.rule, self.columns, f"has no row with {', '.join(map(repr, missing[:5]))}")
 
 
-def between(low: object, high: object) -> str:
-    """`between 1 and 2`, `at least 1`, `at most 2`."""
-    if high is None:
-        return f"at least {low}"
-    return f"at most {high}" if low is None else f"between {low} and {high}"
+def between(low: object, high: object, open: tuple[bool, bool] = (False, False)) -> str:
+    """`between 1 and 2`, `at least 1`, `at most 2`, `above 1`, `below 2`."""
+    if low is not None and high is not None and not any(open):
+        return f"between {low} and {high}"
+    ends = (("above" if open[0] else "at least", low), ("below" if open[1] else "at most", high))
+    return " and ".join(f"{word} {end}" for word, end in ends if end is not None)

@@ -10,9 +10,10 @@ from mlgate import CheckError
 from mlgate_data.engine.sql import names_in
 from mlgate_data.schema import rules
 from mlgate_data.schema.claims import Claim, Rows
-from mlgate_data.schema.claims_table import HasColumns, HasOnly, InOrder, RowCount
+from mlgate_data.schema.claims_table import ColumnCount, HasColumns, HasOnly, InOrder, RowCount
 from mlgate_data.schema.claims_whole import Unique
 from mlgate_data.schema.reading import Mistakes, Wrong, column_claims, ends, tolerance_of
+from mlgate_data.schema.rules_across import IGNORED, Different, Ignore, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Written:
     rows_hold: Sequence[object] = ()
     unique_together: Sequence[object] = ()
     sums: Sequence[object] = ()
+    allowed_together: Sequence[object] = ()
+    different: Sequence[object] = ()
+    column_count: object = None
     exact: bool = False
     ordered: bool = False
 
@@ -41,6 +45,8 @@ def claims_of(written: Written) -> tuple[Claim, ...]:
         ("rows_hold", _condition, written.rows_hold),
         ("unique_together", _together, written.unique_together),
         ("sums", _sum, written.sums),
+        ("allowed_together", _allowed, written.allowed_together),
+        ("different", _different, written.different),
     ):
         claims.extend(_each(place, read, items, mistakes))
     mistakes.speak()
@@ -60,11 +66,15 @@ def _of_table(written: Written, mistakes: Mistakes) -> Iterator[Claim]:
         yield HasOnly(names)
     if written.ordered:
         yield InOrder(names)
-    if written.rows is not None:
+    for place, band, made in (
+        ("rows", written.rows, RowCount),
+        ("column_count", written.column_count, ColumnCount),
+    ):
         try:
-            yield RowCount(*ends(written.rows))
+            if band is not None:
+                yield made(*ends(band))
         except Wrong as wrong:
-            mistakes.add("rows", f"{wrong}.")
+            mistakes.add(place, f"{wrong}.")
 
 
 def _each(place: str, read: Callable[[Any], Claim], items: Sequence[object], mistakes: Mistakes) -> Iterator[Claim]:
@@ -81,12 +91,13 @@ def _condition(item: Any) -> Claim:
     table = {"sql": item} if isinstance(item, str) else item
     if not isinstance(table, Mapping) or not isinstance(table.get("sql"), str):
         raise Wrong(f'it takes an SQL condition, as "opened <= closed", not {item!r}')
-    return Rows(rules.Condition(table["sql"], names_in(table["sql"])), tolerance_of(table))
+    about = rules.Condition(table["sql"], names_in(table["sql"]), _ignored(table, None))
+    return Rows(about, tolerance_of(table))
 
 
 def _together(item: Any) -> Claim:
-    key = item.get("columns") if isinstance(item, Mapping) else item
-    if not isinstance(key, list | tuple) or not key or not all(isinstance(name, str) for name in key):
+    key: Any = item.get("columns") if isinstance(item, Mapping) else item
+    if not _names(key):
         raise Wrong(f'it takes a list of columns, as ["customer", "day"], not {item!r}')
     return Unique(tuple(key), tolerance_of(item if isinstance(item, Mapping) else {}), "unique_together")
 
@@ -97,4 +108,38 @@ def _sum(item: Any) -> Claim:
         raise Wrong(f'it takes {{ columns = ["a", "b"], equals = "total" }}, not {item!r}')
     goal = item["equals"]
     names = (*columns, goal) if isinstance(goal, str) else tuple(columns)
-    return Rows(rules.Sum(names, goal, float(item.get("tolerance", 1e-9))), tolerance_of(item))
+    about = rules.Sum(names, goal, float(item.get("tolerance", 1e-9)), _ignored(item, "any") or "any")
+    return Rows(about, tolerance_of(item))
+
+
+def _allowed(item: Any) -> Claim:
+    columns: Any = item.get("columns") if isinstance(item, Mapping) else None
+    values: Any = item.get("values") if isinstance(item, Mapping) else None
+    if (
+        not _names(columns)
+        or not isinstance(values, list | tuple)
+        or not all(isinstance(each, list | tuple) and len(each) == len(columns) for each in values)
+    ):
+        raise Wrong(f'it takes {{ columns = ["a", "b"], values = [["x", 1], ["y", 2]] }}, not {item!r}')
+    about = Together(tuple(columns), tuple(map(tuple, values)), _ignored(item, "all") or "all")
+    return Rows(about, tolerance_of(item))
+
+
+def _different(item: Any) -> Claim:
+    columns: Any = item.get("columns") if isinstance(item, Mapping) else item
+    if not _names(columns) or len(columns) < 2:
+        raise Wrong(f'it takes a list of two columns or more, as ["home", "work"], not {item!r}')
+    table = item if isinstance(item, Mapping) else {}
+    return Rows(Different(tuple(columns), _ignored(table, "all") or "all"), tolerance_of(table))
+
+
+def _names(columns: Any) -> bool:
+    return isinstance(columns, list | tuple) and bool(columns) and all(isinstance(name, str) for name in columns)
+
+
+def _ignored(table: Mapping[str, object], otherwise: Ignore | None) -> Ignore | None:
+    """Which rows are left out: where any, all or none of the columns are missing."""
+    said = table.get("ignore_missing", otherwise)
+    if said is not None and said not in IGNORED:
+        raise Wrong(f"ignore_missing is {', '.join(IGNORED[:-1])} or {IGNORED[-1]}, not {said!r}")
+    return next((each for each in IGNORED if each == said), None)

@@ -16,6 +16,7 @@ from mlgate_data.engine.order import Disorder, Repeated, with_keys
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.sql import expression
 from mlgate_data.schema.claims import Claim, Rows
+from mlgate_data.schema.claims_shape import NotFar
 from mlgate_data.schema.claims_whole import Ordered, Unique
 from mlgate_data.schema.findings import MASKED
 
@@ -69,6 +70,9 @@ class _Writer:
 
 def _choice(claim: Claim, scan: Scan) -> Chosen | None:
     """Which rows of a batch break the claim; None for a claim that is not about rows."""
+    if isinstance(claim, NotFar):
+        look = claim.look(scan)
+        return None if look is None else _choice(Rows(look.rule, claim.tolerance), scan)
     if isinstance(claim, Rows):
         breaks, where = claim.about.breaks(scan.schema), claim.tolerance.where
         condition = breaks if where is None else breaks & expression(where)

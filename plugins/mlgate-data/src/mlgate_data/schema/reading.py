@@ -13,6 +13,7 @@ from mlgate import CheckError
 from mlgate_data.engine.sql import names_in
 from mlgate_data.schema import rules, types
 from mlgate_data.schema.claims import Claim, Rows, Tolerance, Type
+from mlgate_data.schema.claims_shape import Divergence, MostCommon, NotFar
 from mlgate_data.schema.claims_whole import STATISTICS, Band, Contains, Ordered, Unique
 from mlgate_data.schema.written import DIRECTIONS
 
@@ -138,6 +139,57 @@ def refuse_unreadable(pattern: str) -> None:
         raise Wrong(f"{pattern!r} is not a pattern: {said}{look}") from None
 
 
+def _like(kind: str) -> Reader:
+    """SQL's patterns: % for any text, _ for one character."""
+
+    def read(name: str, value: Any, tolerance: Tolerance) -> Claim:
+        written = value if isinstance(value, list | tuple) else [value]
+        if not written or not all(isinstance(each, str) for each in written):
+            raise Wrong(f'{kind} takes a pattern or a list of patterns, as "A%", not {value!r}')
+        patterns = tuple(_as_regex(each) for each in written)
+        return Rows(rules.Pattern(name, patterns, kind, any_of=True, written=tuple(written)), tolerance)
+
+    return read
+
+
+def _as_regex(pattern: str) -> str:
+    words = {"%": ".*", "_": "."}
+    return f"(?s)^{''.join(words.get(letter) or re.escape(letter) for letter in pattern)}$"
+
+
+def _far(kind: str) -> Reader:
+    def read(name: str, value: Any, tolerance: Tolerance) -> Claim:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise Wrong(f"{kind} takes a number above 0, not {value!r}")
+        return NotFar(name, kind, float(value), tolerance)
+
+    return read
+
+
+def _most_common(name: str, value: Any, tolerance: Tolerance) -> Claim:
+    table = value if isinstance(value, Mapping) else {"values": value}
+    values = table.get("values")
+    if not isinstance(values, list | tuple) or not set(table) <= {"values", "ties"}:
+        raise Wrong(f'most_common takes a list, as ["a", "b"], or {{ values = ["a"], ties = true }}, not {value!r}')
+    return MostCommon(name, tuple(values), bool(table.get("ties", False)))
+
+
+def _divergence(name: str, value: Any, tolerance: Tolerance) -> Claim:
+    table: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    most: Any
+    weights: Any
+    most, weights, unseen = table.get("max"), table.get("weights"), table.get("unseen", 0.0)
+    values, bins = table.get("values", []), table.get("bins", [])
+    numbers = isinstance(most, int | float) and isinstance(weights, list) and isinstance(unseen, int | float)
+    if not numbers or len(weights) not in (len(values), len(bins) - 1) or bool(values) == bool(bins):
+        raise Wrong(
+            'kl_divergence takes { max = 0.1, values = ["a", "b"], weights = [0.6, 0.4] }, or bins with one end more'
+            f" than weights, not {value!r}"
+        )
+    edges = tuple(float(edge) for edge in bins)
+    return Divergence(name, float(most), tuple(map(float, weights)), tuple(values), edges, float(unseen))
+
+
 def _length(kind: str) -> Reader:
     def read(name: str, value: Any, tolerance: Tolerance) -> Claim:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -179,8 +231,7 @@ def _order(name: str, value: Any, tolerance: Tolerance) -> Claim:
 
 def _band(statistic: str) -> Reader:
     def read(name: str, value: Any, tolerance: Tolerance) -> Claim:
-        low, high = ends(value)
-        return Band(name, statistic, low, high)
+        return Band(name, statistic, *_open_ends(value))
 
     return read
 
@@ -195,14 +246,28 @@ def _quantiles(name: str, value: object) -> Iterator[Claim]:
             place = math.nan
         if not 0 <= place <= 1:
             raise Wrong(f"{share!r} is no share from 0 to 1")
-        low, high = ends(band)
-        yield Band(name, "quantile", low, high, place)
+        low, high, _, open = _open_ends(band)
+        yield Band(name, "quantile", low, high, place, open)
 
 
 def _contains(name: str, value: Any, tolerance: Tolerance) -> Claim:
     if not isinstance(value, list | tuple):
         raise Wrong(f'contains takes a list, as ["a", "b"], not {value!r}')
     return Contains(name, tuple(value))
+
+
+def _open_ends(value: object) -> tuple[Any, Any, None, tuple[bool, bool]]:
+    """The ends of a band, and which of them are outside of it. Raises `Wrong`."""
+    if not isinstance(value, Mapping) or not {"above", "below"} & set(value):
+        return *ends(value), None, (False, False)
+    if (
+        set(value) <= {"min", "max", "above", "below"}
+        and not ({"min", "above"} <= set(value))
+        and not ({"max", "below"} <= set(value))
+    ):
+        low, high = value.get("above", value.get("min")), value.get("below", value.get("max"))
+        return low, high, None, ("above" in value, "below" in value)
+    raise Wrong(f"a band has one low end and one high end, as {{ above = 10, max = 20 }}, not {value!r}")
 
 
 def ends(value: object) -> tuple[Any, Any]:
@@ -221,6 +286,10 @@ READERS: Mapping[str, Reader] = {
     **{kind: _bound(kind) for kind in ("min", "max", "above", "below")},
     **{kind: _values(kind) for kind in ("allowed", "forbidden")},
     **{kind: _pattern(kind) for kind in ("regex", "not_regex")},
+    **{kind: _like(kind) for kind in ("like", "not_like")},
+    **{kind: _far(kind) for kind in ("max_z_score", "max_abs_z_score", "tukey_fences")},
+    "most_common": _most_common,
+    "kl_divergence": _divergence,
     **{kind: _length(kind) for kind in ("min_length", "max_length")},
     "date_format": _date_format,
     "unique": _unique,

@@ -10,6 +10,7 @@ from mlgate_data.engine.facts import Schema
 from mlgate_data.engine.footers import Known
 from mlgate_data.engine.kinds import Kind, column, kind_of
 from mlgate_data.engine.sql import expression
+from mlgate_data.schema.rules_across import Ignore, spoken_of
 from mlgate_data.schema.values import Scalar, among, fitting
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _OfColumn:
+class OfColumn:
     """A rule about the values of one column."""
 
     column: str
@@ -38,7 +39,7 @@ class _OfColumn:
 
 
 @dataclass(frozen=True)
-class Bound(_OfColumn):
+class Bound(OfColumn):
     """`min`, `max`, `above`, `below`: no value on the wrong side of a limit."""
 
     name: str
@@ -77,7 +78,7 @@ class Bound(_OfColumn):
 
 
 @dataclass(frozen=True)
-class Present(_OfColumn):
+class Present(OfColumn):
     """`nullable = false`: a value in every row."""
 
     name: str = "nullable"
@@ -95,7 +96,7 @@ class Present(_OfColumn):
 
 
 @dataclass(frozen=True)
-class Absent(_OfColumn):
+class Absent(OfColumn):
     """`empty = true`: no value in any row."""
 
     name: str = "empty"
@@ -110,7 +111,7 @@ class Absent(_OfColumn):
 
 
 @dataclass(frozen=True)
-class OneOf(_OfColumn):
+class OneOf(OfColumn):
     """`allowed` and `forbidden`: every value is among these, or none is."""
 
     values: tuple[Scalar, ...]
@@ -127,15 +128,19 @@ class OneOf(_OfColumn):
 
 
 @dataclass(frozen=True)
-class Pattern(_OfColumn):
+class Pattern(OfColumn):
     """`regex` and `not_regex`: text in which every pattern (one of them, with `any_of`) is found, or none is."""
 
     patterns: tuple[str, ...]
     name: str = "regex"
     any_of: bool = False
+    written: tuple[str, ...] = ()
 
     @property
     def broken(self) -> str:
+        if self.written:
+            kind = "no match of" if self.name == "like" else "a match of"
+            return f"{kind} {' or '.join(self.written)}"
         said = (" or " if self.any_of else " and ").join(self.patterns)
         return f"no match of {said}" if self.name == "regex" else f"a match of {' or '.join(self.patterns)}"
 
@@ -144,13 +149,13 @@ class Pattern(_OfColumn):
 
         values = text(self.column, schema, self.name)
         found = [values.str.contains(pattern) for pattern in self.patterns]
-        if self.name == "not_regex":
+        if self.name in ("not_regex", "not_like"):
             return pl.any_horizontal(found)
         return ~(pl.any_horizontal(found) if self.any_of else pl.all_horizontal(found))
 
 
 @dataclass(frozen=True)
-class Length(_OfColumn):
+class Length(OfColumn):
     """`min_length` and `max_length`: how many characters a text has."""
 
     name: str
@@ -166,7 +171,7 @@ class Length(_OfColumn):
 
 
 @dataclass(frozen=True)
-class DateFormat(_OfColumn):
+class DateFormat(OfColumn):
     """`date_format`: text that is a date or time written like this (strftime's letters)."""
 
     format: str
@@ -186,7 +191,7 @@ class DateFormat(_OfColumn):
 
 
 @dataclass(frozen=True)
-class Whole(_OfColumn):
+class Whole(OfColumn):
     """`type = "int"` where the column holds floats: every value is a whole number."""
 
     name: str = "type"
@@ -197,7 +202,7 @@ class Whole(_OfColumn):
 
 
 @dataclass(frozen=True)
-class Readable(_OfColumn):
+class Readable(OfColumn):
     """`type` where the column holds text: every text can be read as a number."""
 
     kind: str
@@ -217,10 +222,14 @@ class Readable(_OfColumn):
 
 @dataclass(frozen=True)
 class Condition:
-    """`rows_hold`: an SQL condition over the columns of a row, as `opened <= closed`; null does not break it."""
+    """`rows_hold`: an SQL condition over the columns of a row, as `opened <= closed`.
+
+    Where it is null it does not break it; with `ignore`, it does in the rows that are not left out.
+    """
 
     sql: str
     columns: tuple[str, ...]
+    ignore: Ignore | None = None
     name: str = "rows_hold"
     speaks_of_missing: bool = False
 
@@ -232,10 +241,14 @@ class Condition:
         return False
 
     def breaks(self, schema: Schema) -> pl.Expr:
-        return ~expression(self.sql)
+        if self.ignore is None:
+            return ~expression(self.sql)
+        return ~expression(self.sql).fill_null(False) & self.counted(schema)
 
     def counted(self, schema: Schema) -> pl.Expr:
-        return expression(self.sql).is_not_null()
+        if self.ignore is None:
+            return expression(self.sql).is_not_null()
+        return spoken_of(self.columns, self.ignore)
 
 
 @dataclass(frozen=True)
@@ -245,6 +258,7 @@ class Sum:
     columns: tuple[str, ...]
     equals: float | str
     tolerance: float = 1e-9
+    ignore: Ignore = "any"
     name: str = "sums"
     speaks_of_missing: bool = False
 
@@ -261,12 +275,10 @@ class Sum:
         parts = [column(each) for each in self.columns if each != self.equals]
         total = pl.sum_horizontal(parts, ignore_nulls=False)
         goal = column(self.equals) if isinstance(self.equals, str) else pl.lit(self.equals)
-        return (total - goal).abs() > self.tolerance
+        return ((total - goal).abs() > self.tolerance).fill_null(True) & self.counted(schema)
 
     def counted(self, schema: Schema) -> pl.Expr:
-        import polars as pl
-
-        return pl.all_horizontal(column(each).is_not_null() for each in self.columns)
+        return spoken_of(self.columns, self.ignore)
 
 
 def every_row() -> pl.Expr:

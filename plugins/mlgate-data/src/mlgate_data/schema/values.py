@@ -27,6 +27,8 @@ def fitting(value: Scalar, dtype: pl.DataType, name: str) -> pl.Expr:
         raise wrong
     if kind_of(dtype) is Kind.TEXT and not isinstance(value, str):
         raise wrong
+    if kind_of(dtype) is Kind.OTHER and dtype != pl.Null:
+        raise wrong
     return pl.lit(value)
 
 

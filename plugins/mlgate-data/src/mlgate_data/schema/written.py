@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from mlgate_data.schema.rules_across import IGNORED
 from mlgate_data.schema.types import NAMES
 
 DIRECTIONS = ("increasing", "decreasing", "strictly increasing", "strictly decreasing")
@@ -40,9 +41,11 @@ def _tolerant(value: _Part) -> _Part:
 
 def _band(end: _Part) -> _Part:
     pair = {**_list(end), "minItems": 2, "maxItems": 2}
-    return {"anyOf": [pair, {**_table({"min": end, "max": end}), "minProperties": 1}]}
+    ends = _table({"min": end, "max": end, "above": end, "below": end})
+    return {"anyOf": [pair, {**ends, "minProperties": 1}]}
 
 
+_STATISTICS = ("mean", "std", "sum", "median", "distinct", "distinct_share", "present_share")
 _PATTERNS = {"anyOf": [_TEXT, _list(_TEXT), _table({"any_of": _list(_TEXT)}, "any_of")]}
 COLUMN: _Part = _table(
     {
@@ -55,16 +58,39 @@ COLUMN: _Part = _table(
         **{name: _tolerant(_list(_VALUE)) for name in ("allowed", "forbidden")},
         **{name: _tolerant(_PATTERNS) for name in ("regex", "not_regex")},
         **{name: _tolerant({"type": "integer", "minimum": 0}) for name in ("min_length", "max_length")},
+        **{name: _tolerant({"anyOf": [_TEXT, _list(_TEXT)]}) for name in ("like", "not_like")},
+        **{
+            name: _tolerant({"type": "number", "exclusiveMinimum": 0})
+            for name in ("max_z_score", "max_abs_z_score", "tukey_fences")
+        },
         "date_format": {**_tolerant(_TEXT), "description": "As strftime writes it: %Y-%m-%d."},
         "order": _tolerant({"enum": list(DIRECTIONS)}),
-        **{name: _band(_NUMBER) for name in ("mean", "std", "sum", "median", "distinct", "distinct_share")},
+        **{name: _band(_NUMBER) for name in _STATISTICS},
         **{name: _band(_VALUE) for name in ("least", "greatest")},
         "quantiles": {"type": "object", "additionalProperties": _band(_NUMBER)},
         "contains": _list(_VALUE),
+        "most_common": {"anyOf": [_list(_VALUE), _table({"values": _list(_VALUE), "ties": {"type": "boolean"}})]},
+        "kl_divergence": _table(
+            {
+                "max": _NUMBER,
+                "values": _list(_VALUE),
+                "bins": _list(_NUMBER),
+                "weights": _list(_NUMBER),
+                "unseen": _NUMBER,
+            },
+            "max",
+            "weights",
+        ),
         **_TOLERANCE,
     }
 )
-_SUM = _table({"columns": _list(_TEXT), "equals": {"type": ["number", "string"]}, "tolerance": _NUMBER, **_TOLERANCE})
+_ACROSS: _Part = {
+    **_TOLERANCE,
+    "ignore_missing": {"enum": list(IGNORED), "description": "Rows that are left out: any or all columns missing."},
+}
+_SUM = _table({"columns": _list(_TEXT), "equals": {"type": ["number", "string"]}, "tolerance": _NUMBER, **_ACROSS})
+_TOGETHER = _table({"columns": _list(_TEXT), "values": _list(_list(_VALUE)), **_ACROSS}, "columns", "values")
+_DIFFERENT = _table({"columns": _list(_TEXT), **_ACROSS}, "columns")
 _KEY = _table({"columns": _list(_TEXT), **_TOLERANCE}, "columns")
 
 
@@ -73,7 +99,9 @@ def _meta(part: _Part) -> Meta:
 
 
 Columns = Annotated[dict[str, Any], _meta({"additionalProperties": COLUMN})]
-Conditions = Annotated[list[Any], _meta({"items": {"anyOf": [_TEXT, _table({"sql": _TEXT, **_TOLERANCE}, "sql")]}})]
+Conditions = Annotated[list[Any], _meta({"items": {"anyOf": [_TEXT, _table({"sql": _TEXT, **_ACROSS}, "sql")]}})]
 Keys = Annotated[list[Any], _meta({"items": {"anyOf": [_list(_TEXT), _KEY]}})]
 Sums = Annotated[list[Any], _meta({"items": {**_SUM, "required": ["columns", "equals"]}})]
+Together = Annotated[list[Any], _meta({"items": _TOGETHER})]
+Different = Annotated[list[Any], _meta({"items": {"anyOf": [_list(_TEXT), _DIFFERENT]}})]
 Rows = Annotated[list[int] | dict[str, int], _meta({"description": "How many rows: [1000, 2000] or { min = 1000 }."})]
