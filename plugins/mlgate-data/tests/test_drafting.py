@@ -57,7 +57,13 @@ def test_a_broken_snapshot_breaks_the_draft(real: Real) -> None:
 
 def test_bounds_are_written_as_people_write_them() -> None:
     """Three digits, away from the data; what is never negative stays so; keys get no range."""
-    frame = pl.DataFrame({"amount": [0.5 + place % 700 / 7 for place in range(3_500)], "id": range(3_500)})
+    frame = pl.DataFrame(
+        {
+            "amount": [0.5 + place % 700 / 7 for place in range(3_500)],
+            "id": range(3_500),
+            "age": [17 + place % 74 for place in range(3_500)],
+        }
+    )
     table = Table.of(frame)
     draft: Any = draft_schema({"train": table, "test": table})["columns"]
     low, high = draft["amount"].pop("mean")
@@ -68,6 +74,7 @@ def test_bounds_are_written_as_people_write_them() -> None:
         "max": {"value": 111, "mostly": 0.99},
     }
     assert low < sum(frame["amount"]) / 3_500 < high
+    assert (draft["age"]["min"]["value"], draft["age"]["max"]["value"]) == (9, 98)
     assert draft["id"] == {"type": "int", "nullable": False, "unique": True}
 
 

@@ -96,8 +96,9 @@ class _Draft:
         low = min(lows) - max(slack, abs(lows[0] - lows[1]))
         high = max(highs) + max(slack, abs(highs[0] - highs[1]))
         low = 0.0 if min(lows) >= 0 > low else low
-        yield "min", {"value": _rounded(low, math.floor), "mostly": _MOST}
-        yield "max", {"value": _rounded(high, math.ceil), "mostly": _MOST}
+        whole = all(scan.schema[self.name].is_integer() for scan in (self.train, self.test))
+        yield "min", {"value": _rounded(low, math.floor, whole), "mostly": _MOST}
+        yield "max", {"value": _rounded(high, math.ceil, whole), "mostly": _MOST}
         yield from self._mean()
 
     def _mean(self) -> Iterator[tuple[str, object]]:
@@ -123,10 +124,11 @@ class _Draft:
         )
 
 
-def _rounded(value: float, away: Any) -> float | int:
-    """Three digits, away from the data, as people write bounds."""
+def _rounded(value: float, away: Any, whole: bool = False) -> float | int:
+    """Three digits, away from the data, as people write bounds; no decimals for whole numbers."""
     if not value:
         return 0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    step = max(step, 1.0) if whole else step
     near = away(value / step) * step
     return int(near) if step >= 1 else round(near, max(0, -math.floor(math.log10(step))))
