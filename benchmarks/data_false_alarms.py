@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,8 @@ from mlgate_data.plugin import checks
 
 LABELS = {"adult": "income", "german_credit": "credit_risk", "penguins": "species", "diamonds": "price"}
 ADULT_ROWS = 5_000
+NOW = datetime(2026, 11, 1)
+STATED: Mapping[str, Mapping[str, object]] = {"data.freshness": {"at_most": "30d"}}
 Spoil = Callable[[pl.DataFrame, int], pl.DataFrame]
 Leak = Callable[[pl.DataFrame, pl.DataFrame, int], tuple[pl.DataFrame, pl.DataFrame]]
 DEFECTS: Mapping[str, tuple[str, str, Spoil]] = {
@@ -46,6 +48,11 @@ DEFECTS: Mapping[str, tuple[str, str, Spoil]] = {
         "data.types",
         "hours_per_week",
         lambda test, seed: test.with_columns(pl.col("hours_per_week").cast(pl.String)),
+    ),
+    "timestamps a year stale": (
+        "data.freshness",
+        "",
+        lambda test, seed: test.with_columns(pl.col("written") - pl.duration(days=365)),
     ),
     "a column that is stuck": ("data.constant", "sex", lambda test, seed: test.with_columns(sex=pl.lit("Male"))),
     "15% repeated rows": (
@@ -85,15 +92,22 @@ def _timed(frame: pl.DataFrame, begin: date) -> pl.DataFrame:
     return frame.with_columns(applied_at=pl.lit(begin) + pl.duration(days=pl.int_range(pl.len()) % 90))
 
 
+def _written(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The table with a time in the last thirty days in each row."""
+    ages = pl.int_range(pl.len()).shuffle(seed) % (30 * 24)
+    return frame.with_columns(written=pl.lit(NOW) - pl.duration(hours=ages))
+
+
 def _some(seed: int) -> pl.Expr:
     return pl.int_range(pl.len()).shuffle(seed) < pl.len() / 10
 
 
-def judged(train: pl.DataFrame, test: pl.DataFrame, label: str, time: str | None = None) -> Mapping[str, Result]:
-    """Every data check on the two tables, decided by its default rule."""
+def judged(train: pl.DataFrame, test: pl.DataFrame, columns: Columns) -> Mapping[str, Result]:
+    """Every data check on the two tables, decided by its default rule; freshness, which has none, by one month."""
     known = {check.id: check for check in checks() if not any(option.required for option in check.options)}
-    data = data_of(Columns(label=label, time=time), Table.of(test), Table.of(train))
+    data = data_of(columns, Table.of(test), Table.of(train))
     planned = {id: {option.name: option.default for option in check.options} for id, check in known.items()}
+    planned["data.freshness"]["now"] = NOW.isoformat()
     run_planned(data, known, planned)
     runs = []
     for id, check in known.items():
@@ -104,7 +118,7 @@ def judged(train: pl.DataFrame, test: pl.DataFrame, label: str, time: str | None
         except MlgateError as refusal:
             runs.append(CheckRun(id, RunStatus.ERRORED, 0.0, reason=str(refusal)))
     sheet = {
-        id: CheckRules(id, parse_rules(check.default), check.better, int(check.stage), stated=False)
+        id: CheckRules(id, parse_rules(check.default or STATED.get(id, {})), check.better, int(check.stage), stated=False)
         for id, check in known.items()
     }
     decided = decide(runs, sheet, Policy(), (), looks=1, today=date(2026, 1, 1), has_champion=False)
@@ -133,7 +147,7 @@ def false_alarms(folder: Path, splits: int) -> None:
         for seed in range(splits):
             bad = [
                 result
-                for result in judged(*split(frame, seed), label).values()
+                for result in judged(*split(frame, seed), Columns(label=label)).values()
                 if result.outcome in (Outcome.FAILED, Outcome.ERRORED)
             ]
             blocked += any(result.level is Level.ENFORCE for result in bad)
@@ -149,8 +163,9 @@ def detection(folder: Path, splits: int) -> None:
     for defect, (check, column, leak) in {**_in_test_alone(DEFECTS), **LEAKS}.items():
         found = 0
         for seed in range(splits):
-            train, test = leak(*split(adult.sample(ADULT_ROWS, seed=seed), seed), seed)
-            result = judged(train, test, "income", "applied_at" if "applied_at" in train.columns else None)[check]
+            train, test = leak(*split(_written(adult.sample(ADULT_ROWS, seed=seed), seed), seed), seed)
+            time = "applied_at" if "applied_at" in train.columns else "written"
+            result = judged(train, test, Columns(label="income", time=time))[check]
             found += result.outcome is Outcome.FAILED and column in result.reason
         print(f"{defect:26} {check:22} found {share(found, splits)}", flush=True)
 

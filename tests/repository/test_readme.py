@@ -26,6 +26,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = (
     "docs/gate-file.md",
+    "docs/data.md",
     "docs/own-checks.md",
     "docs/pytest.md",
     "docs/mlflow.md",
@@ -188,7 +189,10 @@ def test_a_guide_does_what_it_says(guide: str, readers_folder: Path, tmp_path: P
     Reader(folder).follow(guide)
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *GUIDES, "docs/decisions.md", "docs/benchmarks.md"])
+OTHERS = ("docs/decisions.md", "docs/benchmarks.md", "docs/data-oracle.md", "plugins/mlgate-data/README.md")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *GUIDES, *OTHERS])
 def test_every_link_inside_the_repository_leads_somewhere(document: str) -> None:
     """A link to a page that is not there is a promise broken."""
     path = ROOT / document

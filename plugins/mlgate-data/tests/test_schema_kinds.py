@@ -172,7 +172,7 @@ MESSAGES: Mapping[str, tuple[dict[str, Any], str]] = {
     "different": ({"different": [["c", "d"]]}, "2 of 7 rows (28.6%) are with one value twice among c, d."),
     "the most common": (
         {"columns": {"c": {"most_common": ["z"]}}},
-        "has 'x' most often, and should have 'z'.",
+        "does not have 'z' most often.",
     ),
     "z scores": (
         {"columns": {"n": {"max_abs_z_score": 2}}},

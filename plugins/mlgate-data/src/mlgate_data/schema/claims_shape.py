@@ -54,8 +54,7 @@ class MostCommon(Plain):
         good = [value for value in modes if value in self.values]
         if good and (self.ties or len(modes) == 1):
             return None
-        said = ", ".join(map(repr, modes[:3])) or "no value"
-        return Breach(self.rule, self.columns, f"has {said} most often, and should have {_one_of(self.values)}")
+        return Breach(self.rule, self.columns, f"does not have {_one_of(self.values)} most often")
 
 
 @dataclass(frozen=True)
