@@ -118,7 +118,9 @@ def judged(train: pl.DataFrame, test: pl.DataFrame, columns: Columns) -> Mapping
         except MlgateError as refusal:
             runs.append(CheckRun(id, RunStatus.ERRORED, 0.0, reason=str(refusal)))
     sheet = {
-        id: CheckRules(id, parse_rules(check.default or STATED.get(id, {})), check.better, int(check.stage), stated=False)
+        id: CheckRules(
+            id, parse_rules(check.default or STATED.get(id, {})), check.better, int(check.stage), stated=False
+        )
         for id, check in known.items()
     }
     decided = decide(runs, sheet, Policy(), (), looks=1, today=date(2026, 1, 1), has_champion=False)

@@ -144,10 +144,12 @@ def _together(parts: Sequence[_Part]) -> _Part:
 def doubles(series: pl.Series) -> NDArray[np.float64]:
     import polars as pl
 
-    present = series.alias("values").drop_nulls()  # polars reads some names as patterns
+    present = series.alias("values")  # polars reads some names as patterns
+    if present.null_count():
+        present = present.drop_nulls()
     if present.dtype.is_temporal():
         present = present.to_physical()
-    return present.cast(pl.Float64).to_numpy()
+    return (present if present.dtype == pl.Float64 else present.cast(pl.Float64)).to_numpy()
 
 
 def _bins(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
