@@ -20,7 +20,7 @@ from mlgate_data.schema.check import schema_check
 
 Judge = Callable[..., Mapping[str, Result]]
 RAGGED = (
-    "{file} can't be read: a row has more fields than the header has names. "
+    "{file}:LINE can't be read: the row has 3 fields, and the header names 2. "
     "Quote fields that hold the separator, or mend the row."
 )
 LATE = 200_000
@@ -74,27 +74,30 @@ FILES: Mapping[str, tuple[str, bytes, str]] = {
     "ragged": (
         "rows.csv",
         b"a,b\n1,2\n3,4,5\n",
-        RAGGED,
+        RAGGED.replace("LINE", "3"),
     ),
     "ragged late": (
         "rows.csv",
         b"a,b\n" + b"1,2\n" * LATE + b"3,4,5\n",
-        RAGGED,
+        RAGGED.replace("LINE", "200002"),
     ),
     "mixed encodings": (
         "rows.csv",
         b"a,b\n" + b"1,x\n" * LATE + "3,größe\n".encode("latin-1"),
-        "{file} can't be read: it is not UTF-8 throughout. Write it again as UTF-8: which rows are in another encoding"
-        " can't be told.",
+        "{file}:200002 can't be read: the byte 0xF6 is not UTF-8. Write the file again as UTF-8.",
     ),
     "another type late": (
         "rows.csv",
         b"a,b\n" + b"1,x\n" * LATE + b"abc,x\n",
-        "{file} can't be read: could not parse `abc` as dtype `i64` at column 'a' (column number 1). The column's first"
-        " 100,000 rows are of that type: mend the value, or quote the column as text throughout.",
+        "{file}:200002 can't be read: column 'a' holds 'abc', and a whole number was expected. Every row above holds"
+        " one: mend the value, or write the whole column as text.",
     ),
     "zero rows": ("rows.csv", b"a,b\n", "{file} has no rows. A gate can't decide on an empty table."),
-    "nothing at all": ("rows.csv", b"", "{file} can't be read: empty CSV."),
+    "nothing at all": (
+        "rows.csv",
+        b"",
+        "{file} can't be read: it is empty. A table has a header and at least one row.",
+    ),
 }
 
 
