@@ -128,10 +128,9 @@ def _misspelt(name: str, new: Mapping[str, int], there: Counts, table: Scan, mas
             meant = None
         meant = meant or next((each for each in known if _one_letter(value, count, each, there.of[each])), None)
         if meant is not None:
-            said = f"{value!r} looks like {meant!r}"
-            said = "a value that is not shown looks like another one" if masked else said
+            said = "a value that is not shown looks like another one" if masked else f"{value!r} looks like {meant!r}"
             yield Finding(
-                f"{name!r} of the {table.name} table: {said} ({count:,} rows).",
+                f"{name!r} of the {table.name} table: {said} misspelt ({count:,} rows).",
                 Severity.LOW,
                 data={"column": name, "rows": count},
             )
