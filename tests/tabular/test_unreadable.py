@@ -99,8 +99,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "one JSON document": (
         "t.json",
         b'[{"n": 1}, {"n": 2}]',
-        "t.json:1 can't be read: it holds a list, and an object was expected. "
-        "Each line holds one row, as an object of column names and values.",
+        "t.json is one JSON array. Write JSON lines: one object in each line.",
     ),
     "text among whole numbers of JSON, far down": (
         "t.jsonl",
