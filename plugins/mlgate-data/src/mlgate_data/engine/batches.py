@@ -66,6 +66,14 @@ class Batch:
             self._numbered = self.frame.with_row_index(name, offset=self.start)
         return self._numbered
 
+    def numbered_part(self, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of `numbered`: asking a frame of thousands of columns costs by their number each time."""
+        import polars as pl
+
+        numbered = self.numbered()
+        first = numbered.to_series(0)
+        return pl.DataFrame([first, *(self.frame.get_column(name) for name in dict.fromkeys(names))])
+
     def _few(self, name: str) -> pl.DataFrame | None:
         if name in self.distinct.many:
             return None

@@ -118,9 +118,8 @@ class _Breaking:
         self.count += counts[0]
         self.of += self._present(batch) if self._counts_itself else counts[1]
         if counts[0] and len(self.rows) < self.fact.shown:
-            self.rows.extend(
-                first_rows(batch.numbered().filter(self._breaks), self.fact.columns, self.fact.shown - len(self.rows))
-            )
+            broken = batch.numbered_part(self.fact.columns).filter(self._breaks)
+            self.rows.extend(first_rows(broken, self.fact.columns, self.fact.shown - len(self.rows)))
 
     def result(self) -> Breaches:
         return Breaches(self.count, self.of, tuple(self.rows))
