@@ -1,5 +1,6 @@
 """Intervals and tests: how sure a number is."""
 
+from mlgate.stats.curve import Curve
 from mlgate.stats.estimate import Estimate, Interval, Scale, Spread
 
-__all__ = ["Estimate", "Interval", "Scale", "Spread"]
+__all__ = ["Curve", "Estimate", "Interval", "Scale", "Spread"]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mlgate.stats.curve import Curve
 from mlgate.stats.quantiles import tail, upper_quantile
 
 
@@ -54,7 +55,8 @@ class Spread:
     `se` is the standard error on `scale`; `df` gives Student's quantiles instead of the normal ones;
     `centre` replaces the estimate as the middle of the interval (Agresti-Min's shrunken difference), in the
     estimate's unit; `trials` is the (effective) number of Bernoulli trials, for `Scale.SCORE` alone; `least` and `most`
-    are the ends of what the number can be at all, which no interval leaves (None: no end).
+    are the ends of what the number can be at all, which no interval leaves (None: no end). A `curve` holds the bounds
+    themselves and stands in the place of all but these ends; `se` then is no more than a figure to show.
     """
 
     method: str
@@ -65,6 +67,7 @@ class Spread:
     trials: float | None = None
     least: float | None = None
     most: float | None = None
+    curve: Curve | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.se) and self.se >= 0):
@@ -107,6 +110,8 @@ class Estimate:
         spread = self.spread
         if spread is None:
             return Interval(self.value, self.value, level, "exact")
+        if spread.curve is not None:
+            return Interval(*spread.curve.bounds(upper_quantile((1 - level) / 2)), level, spread.method)
         quantile = upper_quantile((1 - level) / 2, spread.df)
         if spread.scale is Scale.SCORE:
             low, high = _score_bounds(self._centre, spread.trials or 1.0, quantile)
@@ -118,10 +123,14 @@ class Estimate:
 
     def p_value_above(self, bound: float) -> float:
         """How easily a truth of at most `bound` gives an estimate this high (one-sided; small: it lies above)."""
+        if self.spread is not None and self.spread.curve is not None:
+            return tail(self.spread.curve.quantile_above(bound))
         return tail(self._distance(bound), self.spread.df if self.spread else None)
 
     def p_value_below(self, bound: float) -> float:
         """How easily a truth of at least `bound` gives an estimate this low (one-sided; small: it lies below)."""
+        if self.spread is not None and self.spread.curve is not None:
+            return tail(self.spread.curve.quantile_below(bound))
         return tail(-self._distance(bound), self.spread.df if self.spread else None)
 
     def rows_to_settle(self, bound: float, level: float, power: float = 0.8) -> int | None:
@@ -131,12 +140,19 @@ class Estimate:
         """
         if self.spread is None or self.n == 0:
             return None
-        distance = abs(self._distance(bound))
+        quantile = upper_quantile((1 - level) / 2)
+        distance = abs(self._distance(bound)) if self.spread.curve is None else self._reaches(bound, level, quantile)
         if distance == 0:
             return None
-        needed = (upper_quantile((1 - level) / 2) + upper_quantile(1 - power)) / distance
+        needed = (quantile + upper_quantile(1 - power)) / distance
         rows = self.n * needed * needed
         return math.ceil(rows) if math.isfinite(rows) else None
+
+    def _reaches(self, bound: float, level: float, quantile: float) -> float:
+        """Standard errors from the estimate to `bound`, as wide as the interval's end on that side makes one."""
+        interval = self.interval(level)
+        reach = self.value - interval.low if self.value > bound else interval.high - self.value
+        return quantile * abs(self.value - bound) / reach if reach > 0 else 0.0
 
     @property
     def _centre(self) -> float:
