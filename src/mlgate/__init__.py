@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Record,
         Severity,
         SliceMeasurement,
+        TooSmall,
     )
     from mlgate.spec import (
         AliasMove,
@@ -79,6 +80,7 @@ _HOMES = {
         "Record",
         "Severity",
         "SliceMeasurement",
+        "TooSmall",
     ),
     "mlgate.spec": (
         "AliasMove",
@@ -144,6 +146,7 @@ __all__ = [
     "Stage",
     "TableOpener",
     "TestFacts",
+    "TooSmall",
     "__version__",
     "adapt",
     "check",

@@ -29,6 +29,7 @@ from mlgate.results import (
     RunStatus,
     Severity,
     SliceMeasurement,
+    TooSmall,
     Verdict,
     WaiverUse,
 )
@@ -112,6 +113,7 @@ measurements = st.builds(
     findings=many(findings),
     judged_by=st.sampled_from(JudgedBy),
     notes=many(texts),
+    too_small=many(st.builds(TooSmall, texts, texts, st.none() | st.integers(0, 10**6), st.none() | texts)),
     data=json_objects,
 )
 runs = st.builds(

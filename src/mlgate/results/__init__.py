@@ -8,6 +8,7 @@ from mlgate.results.measurement import (
     Measurement,
     Part,
     SliceMeasurement,
+    TooSmall,
 )
 from mlgate.results.outcome import Decision, JudgedBy, Level, Outcome, Severity, Undecided
 from mlgate.results.record import (
@@ -46,6 +47,7 @@ __all__ = [
     "RunStatus",
     "Severity",
     "SliceMeasurement",
+    "TooSmall",
     "Undecided",
     "Verdict",
     "WaiverUse",

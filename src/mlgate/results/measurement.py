@@ -59,6 +59,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class TooSmall:
+    """A group of rows on which nothing can be decided: a measurement with one does not pass.
+
+    `reason` follows the name: "has 12 rows, and a group needs 50 to be judged". `rows_needed` are further rows of
+    this group, None where no number of them is known to help. `part` is the part of the measurement it belongs to.
+    """
+
+    name: str
+    reason: str
+    rows_needed: int | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The same number of the champion on the same rows, and the paired difference candidate - champion.
 
@@ -78,7 +92,7 @@ class Measurement:
     """One measured number (`estimate`, in `unit`) with all that stands beside it, or findings alone.
 
     `parts` are further numbers of the same measurement, `slices` the same number on parts of the rows,
-    `comparison` the champion's number on the same rows. `notes` are sentences for the reader; `data` is what
+    `comparison` the champion's number on the same rows, `too_small` groups that keep it from passing. `notes` are sentences for the reader; `data` is what
     reports draw (a curve, a table), in JSON's types.
     """
 
@@ -87,6 +101,7 @@ class Measurement:
     slices: tuple[SliceMeasurement, ...] = ()
     parts: tuple[Part, ...] = ()
     comparison: Comparison | None = None
+    too_small: tuple[TooSmall, ...] = ()
     findings: tuple[Finding, ...] = ()
     judged_by: JudgedBy = JudgedBy.VALUE
     notes: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from mlgate.results.measurement import Location
+from mlgate.results.measurement import Location, TooSmall
 from mlgate.results.outcome import JudgedBy, Level, Outcome, Severity
 from mlgate.results.record import DataSubject, GateFacts, ModelSubject, RuleOutcome, RunStatus, Verdict, WaiverUse
 from mlgate.stats import Interval, Spread
@@ -79,6 +79,7 @@ class MeasurementEntry(Struct, frozen=True):
     judged_by: JudgedBy
     notes: tuple[str, ...]
     data: JsonObject
+    too_small: tuple[TooSmall, ...] = ()
 
 
 class FindingEntry(Struct, frozen=True):

@@ -80,6 +80,7 @@ def _measurement_of(
         findings=tuple(Finding(found.message, found.severity, found.location, found.data) for found in findings),
         judged_by=entry.judged_by,
         notes=entry.notes,
+        too_small=entry.too_small,
         data=entry.data,
     )
 

@@ -107,6 +107,7 @@ def _measurement_entry(check: str, measured: Measurement, confidence: float) -> 
         comparison=_comparison_entry(check, measured.comparison, confidence) if measured.comparison else None,
         judged_by=measured.judged_by,
         notes=measured.notes,
+        too_small=measured.too_small,
         data=dict(measured.data),
     )
 

@@ -12,6 +12,7 @@ from mlgate.rules.judgement import Judgement
 from mlgate.rules.measured import Measured, pick
 from mlgate.rules.sentences import Sides, number, settled_by
 from mlgate.rules.slices import SliceClaims
+from mlgate.rules.too_small import held_back
 from mlgate.rules.units import Quantity
 
 
@@ -34,7 +35,8 @@ class Bound(ABC):
         if self._by_slices(measurement):
             return self._claims(measurement).judge(levels)
         measured = pick(measurement, self.of)
-        return judge_number(measured, self.accepted(measured.unit), self.sides, levels)
+        judged = judge_number(measured, self.accepted(measured.unit), self.sides, levels)
+        return held_back(judged, measurement, self.of)
 
     def without_champion(self) -> Self:
         return self

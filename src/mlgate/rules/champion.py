@@ -12,6 +12,7 @@ from mlgate.rules.judgement import Judgement
 from mlgate.rules.measured import Unfit
 from mlgate.rules.numbers import decimals_for, fixed, in_unit, spanned, stated
 from mlgate.rules.sentences import settled_by
+from mlgate.rules.too_small import held_back
 
 DEFAULT_MARGIN = 0.01
 DEFAULT_RELATIVE_MARGIN = 0.02
@@ -52,9 +53,10 @@ class AgainstChampion(ABC):
         level = levels.failing if outcome is Outcome.FAILED else levels.passing
         reason = f"{case.distance(level)}; {self.condition(case)}"
         if outcome is not Outcome.INCONCLUSIVE:
-            return Judgement(outcome, reason)
+            return held_back(Judgement(outcome, reason), measurement)
         rows = accepted.rows_needed(comparison.difference, levels)
-        return Judgement(outcome, f"{reason}, and the interval lies across it{settled_by(rows)}", rows)
+        across = Judgement(outcome, f"{reason}, and the interval lies across it{settled_by(rows)}", rows)
+        return held_back(across, measurement)
 
     def without_champion(self) -> None:
         return None
