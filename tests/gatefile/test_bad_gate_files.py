@@ -39,6 +39,18 @@ PRECISION = '[checks."performance.precision"]\n'
         ("[data]\npositive = nan", "3: [data] positive takes a finite number, not nan."),
         ("[data]\nsensitive = 'sex'", '3: [data] sensitive takes a list of text, not "sex".'),
         ("[data]\nsensitive = [\n 'sex',\n 3]", "5: [data] sensitive, item 2 takes text, not 3."),
+        (
+            "[data]\nsensitive = ['age']\nsensitive_bins = { agee = 4 }",
+            "4: [data] sensitive_bins names 'agee', which is not listed under `sensitive`. Did you mean age?",
+        ),
+        (
+            "[data]\nsensitive = ['age']\nsensitive_bins = { age = 1 }",
+            "4: [data] sensitive_bins age takes a whole number of at least 2, not 1.",
+        ),
+        (
+            "[data]\nsensitive = ['age']\nsensitive_bins = { age = [25, 'x'] }",
+            '4: [data] sensitive_bins age, item 2 takes a number, not "x".',
+        ),
         ("[data]\nslices = ['a', 3]", "3: [data] slices, item 2 takes text or a list of text, not 3."),
         ("[data]\nslices = [['a', 3]]", "3: [data] slices, item 1, item 2 takes text, not 3."),
         ("[data]\nslices = [[]]", "3: [data] slices, item 1 takes a list of text, not an empty list."),

@@ -31,6 +31,7 @@ test  = "data/test.parquet"
 label = "default"
 positive = 1
 sensitive = ["sex", "age_band"]
+sensitive_bins = { age_band = [25, 60] }
 entity = "customer_id"
 time = "applied_at"
 slices = ["region", ["region", "sex"]]
@@ -84,23 +85,24 @@ def test_the_whole_example(folder: Folder) -> None:
             entity="customer_id",
             time="applied_at",
             sensitive=("sex", "age_band"),
+            sensitive_bins={"age_band": (25.0, 60.0)},
             slices=(("region",), ("region", "sex")),
         ),
         checks={
             "performance.roc_auc": CheckEntry(
                 rules=(
-                    Rule(AtLeast(Quantity(0.78)), where=where(20)),
-                    Rule(NotWorseThanChampion(0.01, None), where=where(21)),
+                    Rule(AtLeast(Quantity(0.78)), where=where(21)),
+                    Rule(NotWorseThanChampion(0.01, None), where=where(22)),
                 ),
-                where=where(19),
+                where=where(20),
             ),
             "fairness.equalized_odds_difference": CheckEntry(
-                rules=(Rule(AtMost(Quantity(0.1)), Level.WARN, where=where(24)),), where=where(23), level=Level.WARN
+                rules=(Rule(AtMost(Quantity(0.1)), Level.WARN, where=where(25)),), where=where(24), level=Level.WARN
             ),
             "load.latency": CheckEntry(
                 options={"rate": 100},
-                rules=(Rule(AtMost(Quantity(50, "ms"), "p99"), where=where(28)),),
-                where=where(27),
+                rules=(Rule(AtMost(Quantity(50, "ms"), "p99"), where=where(29)),),
+                where=where(28),
             ),
         },
         policy=Policy(0.95, Undecided.DENY, Bootstrap.ALLOW, 20),
@@ -110,7 +112,7 @@ def test_the_whole_example(folder: Folder) -> None:
                 "vendor re-sends rows until ticket 412 is closed",
                 "data-team",
                 date(2027, 1, 31),
-                where(36),
+                where(37),
             ),
         ),
         promote=Promote("champion", "mlflow", "env:MLGATE_SIGNING_KEY"),

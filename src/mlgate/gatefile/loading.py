@@ -21,7 +21,7 @@ from mlgate.gatefile.validating import Problem, validate
 from mlgate.gatefile.values import CheckEntry, GateFile, Promote
 from mlgate.results import Undecided
 from mlgate.rules import Bootstrap, Policy, Waiver
-from mlgate.rules.mistakes import found
+from mlgate.rules.mistakes import did_you_mean, found
 from mlgate.tabular import Columns
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+._-]+:")
@@ -32,7 +32,7 @@ def load(path: Path, checks: Sequence[Check]) -> GateFile:
     """The gate file at `path`, against the checks that are installed. Raises `GateFileError` with every mistake."""
     raw = read(path)
     _refuse_other_version(raw)
-    problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree)]
+    problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree), *_bins_of_nothing(raw.tree)]
     entries = _entries(raw, checks, problems)
     _refuse(raw, problems)
     return _gate_file(raw, entries)
@@ -94,7 +94,13 @@ def _policy(table: Mapping[str, Any]) -> Policy:
 def _columns(data: Mapping[str, Any]) -> Columns:
     crossed = [(spec,) if isinstance(spec, str) else tuple(spec) for spec in data.get("slices", [])]
     single = {name: data[name] for name in ("label", "positive", "entity", "time", "weight") if name in data}
-    return Columns(**single, sensitive=tuple(data.get("sensitive", [])), slices=tuple(crossed))
+    bins = {
+        column: tuple(float(edge) for edge in bands) if isinstance(bands, list) else int(bands)
+        for column, bands in data.get("sensitive_bins", {}).items()
+    }
+    return Columns(
+        **single, sensitive=tuple(data.get("sensitive", [])), slices=tuple(crossed), sensitive_bins=bins
+    )
 
 
 def _model(raw: RawGate, section: str) -> str | None:
@@ -119,6 +125,25 @@ def _not_finite(tree: Mapping[str, object]) -> list[Problem]:
         Problem(path, f"{spoken(path)} takes a finite number, not {value}.")
         for path, value in _numbers((), tree)
         if path[0] != "checks" and not math.isfinite(value)
+    ]
+
+
+def _bins_of_nothing(tree: Mapping[str, object]) -> list[Problem]:
+    """Bands of a column that is not sensitive are a slip of the pen, and would be left out in silence."""
+    data = tree.get("data")
+    bins = data.get("sensitive_bins") if isinstance(data, Mapping) else None
+    sensitive = data.get("sensitive", []) if isinstance(data, Mapping) else None
+    if not isinstance(bins, Mapping) or not isinstance(sensitive, list):
+        return []
+    listed = [column for column in sensitive if isinstance(column, str)]
+    return [
+        Problem(
+            ("data", "sensitive_bins", column),
+            f"[data] sensitive_bins names {column!r}, which is not listed under `sensitive`.",
+            did_you_mean(column, listed) or "List it there, or take it out here.",
+        )
+        for column in bins
+        if column not in listed
     ]
 
 

@@ -62,6 +62,11 @@ def _data() -> Schema:
             "time": _text("The column that says when."),
             "weight": _text("The column that says how much a row counts."),
             "sensitive": {"type": "array", "items": _text("A column."), "description": "Sensitive columns."},
+            "sensitive_bins": {
+                "type": "object",
+                "additionalProperties": {"anyOf": [{"type": "integer", "minimum": 2}, _edges()]},
+                "description": "Bands of numeric sensitive columns: how many of equal size, or the numbers between them.",
+            },
             "slices": {
                 "type": "array",
                 "items": {"anyOf": [_text("A column."), columns]},
@@ -69,6 +74,10 @@ def _data() -> Schema:
             },
         },
     )
+
+
+def _edges() -> Schema:
+    return {"type": "array", "items": {"type": "number"}, "minItems": 1}
 
 
 def _policy() -> Schema:

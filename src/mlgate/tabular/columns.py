@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -19,7 +20,8 @@ class Columns:
     """The columns with a role.
 
     `positive` is the label's value that counts as positive; rows of one `entity` are kept together by every interval;
-    `slices` are the declared slices, each of one column or of several that are crossed.
+    `slices` are the declared slices, each of one column or of several that are crossed; `sensitive_bins` puts numeric
+    sensitive columns into bands: so many of equal size, or those between the numbers named.
     """
 
     label: str | None = None
@@ -29,6 +31,7 @@ class Columns:
     weight: str | None = None
     sensitive: tuple[str, ...] = ()
     slices: tuple[tuple[str, ...], ...] = ()
+    sensitive_bins: Mapping[str, int | tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def named(self) -> tuple[str, ...]:
