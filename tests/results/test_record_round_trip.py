@@ -99,7 +99,7 @@ measurements = st.builds(
     Measurement,
     estimate=maybe(estimates),
     unit=texts,
-    slices=many(st.builds(SliceMeasurement, slice=names, estimate=estimates)),
+    slices=many(st.builds(SliceMeasurement, slice=names, estimate=estimates, metric=maybe(texts))),
     parts=many(st.builds(Part, name=texts, estimate=estimates, unit=texts)),
     comparison=maybe(
         st.builds(

@@ -38,11 +38,13 @@ class SliceMeasurement:
 
     Rows that no single values pick have a `condition` for people (`age < 25 and region = north`); `slice` then holds
     each column's part of it.
+    `metric` names the number where it is not the measurement's own: the rate of a group, beside a difference of rates.
     """
 
     slice: Mapping[str, str]
     estimate: Estimate
     condition: str = ""
+    metric: str | None = None
 
     @property
     def name(self) -> str:

@@ -42,10 +42,13 @@ class NumberEntry(Struct, frozen=True, kw_only=True):
 
 
 class SliceEntry(NumberEntry, frozen=True):
-    """The same number on the rows where each column named has the value beside it, or that fulfil the condition."""
+    """The same number (or the one that `metric` names) on the rows where each column named has the value beside it, or
+    that fulfil the condition.
+    """
 
     slice: dict[str, str]
     condition: str = ""
+    metric: str | None = None
 
 
 class PartEntry(NumberEntry, frozen=True):

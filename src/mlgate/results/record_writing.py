@@ -98,7 +98,7 @@ def _measurement_entry(check: str, measured: Measurement, confidence: float) -> 
         interval=_interval(check, estimate, confidence) if estimate else None,
         spread=estimate.spread if estimate else None,
         slices=tuple(
-            SliceEntry(dict(part.slice), part.condition, **_number(check, part.estimate, confidence))
+            SliceEntry(dict(part.slice), part.condition, part.metric, **_number(check, part.estimate, confidence))
             for part in measured.slices
         ),
         parts=tuple(
