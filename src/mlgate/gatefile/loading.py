@@ -98,9 +98,7 @@ def _columns(data: Mapping[str, Any]) -> Columns:
         column: tuple(float(edge) for edge in bands) if isinstance(bands, list) else int(bands)
         for column, bands in data.get("sensitive_bins", {}).items()
     }
-    return Columns(
-        **single, sensitive=tuple(data.get("sensitive", [])), slices=tuple(crossed), sensitive_bins=bins
-    )
+    return Columns(**single, sensitive=tuple(data.get("sensitive", [])), slices=tuple(crossed), sensitive_bins=bins)
 
 
 def _model(raw: RawGate, section: str) -> str | None:

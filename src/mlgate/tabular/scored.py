@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,14 @@ from mlgate.tabular.chance import UNBIASED
 from mlgate.tabular.columns import Columns, Task
 from mlgate.tabular.comparing import compared, flips
 from mlgate.tabular.estimates import estimate_of
+from mlgate.tabular.groups import SensitiveGroups
 from mlgate.tabular.measuring import Bench, Question, Reading
 from mlgate.tabular.metrics import METRICS
 from mlgate.tabular.predictions import Predictions
 from mlgate.tabular.rows import Rows
 from mlgate.tabular.slicing import Slicer
 from mlgate.tabular.table import Table
-from mlgate.tabular.tabulate import Numbers
+from mlgate.tabular.tabulate import Axis, Numbers
 
 SliceSpec = tuple[str, ...]
 
@@ -142,6 +144,16 @@ class ScoredTable:
             self._slicer.comparisons(self._rows, here, there, asked, spec=spec, sign=_sign(name)) for spec in specs
         )
         return tuple(SliceMeasurement(keys, gap) for spec in found for keys, gap in spec)
+
+    @cached_property
+    def groups(self) -> SensitiveGroups:
+        """The rows by their sensitive columns, for what compares groups of people."""
+        return SensitiveGroups(self.table, self.columns, self._rows.sampling)
+
+    def ranks(self, *, champion: bool = False) -> Axis:
+        """The bin of every row's score, in the order of the scores: for metrics of two classes' ranking."""
+        binned = (self._rival() if champion else self._candidate).binned("A ranking")
+        return Axis(binned.codes, 1 << binned.bits)
 
     def labels(self) -> NDArray[Any]:
         """The truth of every row: the place of its class in `classes`, or the number itself in a regression."""

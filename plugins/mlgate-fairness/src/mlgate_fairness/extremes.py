@@ -1,0 +1,259 @@
+"""The largest difference (or smallest ratio) of many groups, with an interval that is right for a maximum.
+
+Let D be the largest of the contrasts d_k, each a difference of two groups (or of a group and all rows). Resampling the
+estimated maximum is biased upward where contrasts are close: the percentile bootstrap may leave D out altogether. The
+bounds here are exact in a simpler way. D is at least each d_k, so its lower bound is the largest of lower bounds that
+hold together; and since D is one of the d_k, the largest of upper bounds that need hold only one by one is an upper
+bound of it (an intersection-union test: Berger, Technometrics 24, 1982, 295-300). What has to hold together are only
+the contrasts that could be the largest: those nearer to it than `SELECT` standard errors of their difference share the
+error equally (Bonferroni; the selection is Andrews and Soares's, Econometrica 78, 2010, 119-157). A single clear
+maximum pays nothing for the others. Where several are tied the upper bound covers too often: honest, and never too
+short.
+
+Each contrast's bounds come from the groups' own intervals (MOVER: Zou and Donner, Statistics in Medicine 27, 2008,
+1693-1702; ratios: Donner and Zou, Statistical Methods in Medical Research 21, 2012, 347-359).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlgate.stats import Curve, Estimate, Spread
+from mlgate_fairness.values import GroupValues, Numbers
+
+QUANTILES = np.arange(13) * 0.5
+_AT_ONCE = 1 << 20
+_FAR = 1e12
+SELECT = 3.0
+METHOD = "bonferroni-mover"
+
+
+class Shape(StrEnum):
+    """What is sought: the largest difference, the smallest ratio, or the largest value itself."""
+
+    DIFFERENCE = "difference"
+    RATIO = "ratio"
+    LEVEL = "level"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One metric on the groups of some columns, and which groups are large enough to be judged."""
+
+    values: GroupValues
+    judged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The estimate, and where it is: the block, the group that it speaks of and the one that this is held against.
+
+    `other` is None where a group is held against all rows, or against none.
+    """
+
+    estimate: Estimate
+    block: int
+    group: int
+    other: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasts:
+    """All contrasts of one block: values `here` against values `there` (places in the block's arrays)."""
+
+    block: Block
+    shape: Shape
+    here: NDArray[np.intp]
+    there: NDArray[np.intp]
+
+    @property
+    def estimate(self) -> Numbers:
+        value = self.block.values.value
+        return point(self.shape, value[self.here], value[self.there])
+
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        judged = np.append(self.block.judged, True)
+        fit: NDArray[np.bool_] = judged[self.here] & judged[self.there]
+        return fit
+
+    def of(self, fit: NDArray[np.bool_]) -> Contrasts:
+        """Some of them."""
+        return replace(self, here=self.here[fit], there=self.there[fit])
+
+    def bounds(self, quantiles: Numbers) -> tuple[Numbers, Numbers]:
+        """Both bounds of every contrast at standard normal quantiles: shape (quantiles, contrasts)."""
+        values = self.block.values
+        low, high = values.bounds(quantiles)
+        if self.shape is Shape.LEVEL:
+            return low[:, self.here], high[:, self.here]
+        value, rho = values.value, values.correlation()[self.here, self.there]
+        down, up = value - low, high - value
+        one, other = value[self.here], value[self.there]
+        sides = down[:, self.here], up[:, self.there], up[:, self.here], down[:, self.there]
+        if self.shape is Shape.DIFFERENCE:
+            return one - other - _joined(*sides[:2], rho), one - other + _joined(*sides[2:], rho)
+        return _ratio_low(one, other, *sides[:2], rho), _ratio_high(one, other, *sides[2:], rho)
+
+    def scores(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Contrasts on a scale where they vary evenly, turned so that the largest is sought, with their covariances."""
+        value, covariance = self.block.values.smoothed()
+        if self.shape is Shape.RATIO:
+            value, covariance = np.log(np.maximum(value, 1e-12)), covariance / np.maximum(np.outer(value, value), 1e-24)
+        score = value[self.here].copy()
+        if self.shape is not Shape.LEVEL:
+            score -= value[self.there]
+        return (-score if self.shape is Shape.RATIO else score), value, covariance
+
+
+def contrasts(block: Block, shape: Shape, *, to_overall: bool) -> Contrasts:
+    """Every ordered pair of groups with a value, or every group against all rows, both ways round."""
+    whole = block.values.groups
+    known = np.flatnonzero(block.values.defined[:-1])
+    if shape is Shape.LEVEL:
+        return Contrasts(block, shape, known, known)
+    if to_overall:
+        rest = np.full(len(known), whole)
+        return Contrasts(block, shape, np.concatenate([known, rest]), np.concatenate([rest, known]))
+    here, there = (each.reshape(-1) for each in np.meshgrid(known, known, indexing="ij"))
+    apart = here != there
+    return Contrasts(block, shape, here[apart], there[apart])
+
+
+def extreme(parts: Sequence[Contrasts], rows: int) -> Extreme | None:
+    """The largest (of ratios: the smallest) of all contrasts, with its confidence curve; None where there is none."""
+    parts = [part for part in parts if len(part.here)]
+    if not parts:
+        return None
+    shape = parts[0].shape
+    sign = -1.0 if shape is Shape.RATIO else 1.0
+    estimates = [np.nan_to_num(sign * part.estimate, nan=-math.inf) for part in parts]
+    block = max(range(len(parts)), key=lambda each: float(estimates[each].max()))
+    place = int(estimates[block].argmax())
+    value = sign * float(estimates[block][place])
+    if not math.isfinite(value):
+        return None
+    curve = _curve(parts, shape, value)
+    se = (curve.upper[2] - curve.lower[2]) / 2
+    here, there = int(parts[block].here[place]), int(parts[block].there[place])
+    single = shape is Shape.LEVEL or there == parts[block].block.values.groups
+    if here == parts[block].block.values.groups:
+        here, single = there, True
+    support = int(parts[block].block.values.support[here])
+    estimate = Estimate(value, rows, Spread(METHOD, se, curve=curve), min(support, rows))
+    return Extreme(estimate, block, here, None if single else there)
+
+
+def point(shape: Shape, one: Numbers, other: Numbers) -> Numbers:
+    """Differences, ratios (none where nothing is divided by nothing), or the values alone."""
+    if shape is Shape.LEVEL:
+        return one
+    if shape is Shape.DIFFERENCE:
+        return one - other
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Numbers = one / other
+    return found
+
+
+def plausible(parts: Sequence[Contrasts], select: float = SELECT) -> list[NDArray[np.bool_]]:
+    """Which contrasts of groups that may be judged could be the largest of them (of ratios: the smallest)."""
+    scored = [part.scores() for part in parts]
+    open_to = [part.judged & np.isfinite(score) for part, (score, _, _) in zip(parts, scored, strict=True)]
+    if not any(fit.any() for fit in open_to):
+        return open_to
+    best = max(range(len(parts)), key=lambda each: float(np.max(scored[each][0], where=open_to[each], initial=-np.inf)))
+    first = int(np.where(open_to[best], scored[best][0], -np.inf).argmax())
+    top = float(scored[best][0][first])
+    own = np.sqrt(_variance(parts[best], scored[best][2]))[first]
+    kept = []
+    for each, part in enumerate(parts):
+        score, _, covariance = scored[each]
+        apart = np.sqrt(_variance(part, covariance)) + own
+        if each == best:
+            apart = np.sqrt(np.maximum(_variance_between(part, covariance, first), 0))
+        kept.append(open_to[each] & (top - score <= select * apart))
+    return kept
+
+
+def _curve(parts: Sequence[Contrasts], shape: Shape, value: float) -> Curve:
+    """The bound on the side of no harm holds for all plausible contrasts together, the other for each by itself."""
+    kept = [part.of(fit) for part, fit in zip(parts, plausible(parts), strict=True)]
+    claims = sum(len(part.here) for part in kept)
+    shared = np.array([-NormalDist().inv_cdf(NormalDist().cdf(-each) / max(claims, 1)) for each in QUANTILES.tolist()])
+    if shape is Shape.RATIO:
+        high = _ends(kept, shared, 1, np.min) if claims else np.ones(len(QUANTILES))
+        low = _ends(parts, QUANTILES, 0, np.nanmin)
+        return _widening(np.minimum(low, value), np.clip(high, value, None), 0.0, 1.0)
+    nothing_shown = np.full(len(QUANTILES), min(0.0, value))
+    low = _ends(kept, shared, 0, np.max) if claims else nothing_shown
+    high = _ends(parts, QUANTILES, 1, np.nanmax)
+    floor = 0.0 if shape is Shape.DIFFERENCE else None
+    return _widening(np.minimum(low, value), np.maximum(high, value), floor, None)
+
+
+def _ends(parts: Sequence[Contrasts], quantiles: Numbers, side: int, furthest: Callable[..., Numbers]) -> Numbers:
+    """The furthest of all contrasts' bounds on one side, at each quantile; many contrasts a few quantiles at a time."""
+    ends = []
+    for part in parts:
+        if not len(part.here):
+            continue
+        step = max(1, _AT_ONCE // len(part.here))
+        chunks = (part.bounds(quantiles[start : start + step])[side] for start in range(0, len(quantiles), step))
+        ends.append(np.concatenate([furthest(np.minimum(chunk, _FAR), axis=1) for chunk in chunks]))
+    return furthest(np.stack(ends), axis=0)
+
+
+def _widening(low: Numbers, high: Numbers, floor: float | None, ceiling: float | None) -> Curve:
+    lower, upper = np.minimum.accumulate(low).tolist(), np.maximum.accumulate(high).tolist()
+    return Curve(tuple(lower), tuple(upper), floor, ceiling)
+
+
+def _variance(part: Contrasts, covariance: Numbers) -> Numbers:
+    own = np.diagonal(covariance)
+    if part.shape is Shape.LEVEL:
+        return own[part.here]
+    found: Numbers = own[part.here] + own[part.there] - 2 * covariance[part.here, part.there]
+    return np.maximum(found, 0)
+
+
+def _variance_between(part: Contrasts, covariance: Numbers, first: int) -> Numbers:
+    """Of every contrast's difference to the one in the first place."""
+    weights = np.zeros(len(covariance))
+    weights[part.here[first]] += 1
+    if part.shape is not Shape.LEVEL:
+        weights[part.there[first]] -= 1
+    along = covariance @ weights
+    shared = along[part.here] - (0 if part.shape is Shape.LEVEL else along[part.there])
+    found: Numbers = _variance(part, covariance) + float(weights @ along) - 2 * shared
+    return found
+
+
+def _joined(one: Numbers, other: Numbers, rho: Numbers) -> Numbers:
+    """How far a difference reaches, from how far its two sides do."""
+    found: Numbers = np.sqrt(np.maximum(one**2 + other**2 - 2 * rho * one * other, 0))
+    return found
+
+
+def _ratio_low(one: Numbers, other: Numbers, down: Numbers, up: Numbers, rho: Numbers) -> Numbers:
+    middle = one * other - rho * down * up
+    above = np.maximum(one**2 - down**2, 0)
+    root = np.sqrt(np.maximum(middle**2 - (other**2 - up**2) * above, 0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Numbers = above / (middle + root)
+    return np.where(above > 0, found, 0.0)
+
+
+def _ratio_high(one: Numbers, other: Numbers, up: Numbers, down: Numbers, rho: Numbers) -> Numbers:
+    middle = one * other - rho * up * down
+    below = other**2 - down**2
+    root = np.sqrt(np.maximum(middle**2 - below * (one**2 - up**2), 0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Numbers = (middle + root) / below
+    return np.where(below > 0, found, np.inf)
