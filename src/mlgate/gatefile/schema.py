@@ -65,7 +65,7 @@ def _data() -> Schema:
             "sensitive_bins": {
                 "type": "object",
                 "additionalProperties": {"anyOf": [{"type": "integer", "minimum": 2}, _edges()]},
-                "description": "Bands of numeric sensitive columns: how many of equal size, or the numbers between them.",
+                "description": "Bands of sensitive numbers: how many of equal size, or the edges between them.",
             },
             "slices": {
                 "type": "array",

@@ -94,8 +94,8 @@ class Measurement:
     """One measured number (`estimate`, in `unit`) with all that stands beside it, or findings alone.
 
     `parts` are further numbers of the same measurement, `slices` the same number on parts of the rows,
-    `comparison` the champion's number on the same rows, `too_small` groups that keep it from passing. `notes` are sentences for the reader; `data` is what
-    reports draw (a curve, a table), in JSON's types.
+    `comparison` the champion's number on the same rows, `too_small` groups that keep it from passing. `notes` are
+    sentences for the reader; `data` is what reports draw (a curve, a table), in JSON's types.
     """
 
     estimate: Estimate | None = None

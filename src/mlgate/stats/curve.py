@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 STEP = 0.5
 """Bounds stand at the standard normal quantiles 0, 0.5, 1 and so on; between two of them the curve is a line."""
@@ -60,7 +61,7 @@ class Curve:
 
 
 def _falls(bounds: Sequence[float]) -> bool:
-    return all(later <= earlier for earlier, later in zip(bounds, bounds[1:], strict=False))
+    return all(later <= earlier for earlier, later in pairwise(bounds))
 
 
 def _at(bounds: Sequence[float], quantile: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,8 @@ def group_by_bands(values: pl.Series, bands: int | tuple[float, ...], uri: str) 
     name = values.name
     if not values.dtype.is_numeric():
         raise DataError(
-            f"The sensitive column {name!r} of {uri} is {values.dtype}, and [data] sensitive_bins makes bands of numbers.",
+            f"The sensitive column {name!r} of {uri} is {values.dtype}, and [data] sensitive_bins makes bands of "
+            "numbers.",
             hint="Take it out of sensitive_bins: each of its values is a group.",
         )
     numbers = values.cast(float).to_numpy()
@@ -65,5 +67,5 @@ def _labels(edges: NDArray[np.float64]) -> list[str]:
         f"{edge:g}" if len(f"{edge:g}") < len(repr(float(edge))) and float(f"{edge:g}") == edge else repr(float(edge))
         for edge in edges
     ]
-    between = [f"above {low} to {high}" for low, high in zip(said, said[1:], strict=False)]
+    between = [f"above {low} to {high}" for low, high in pairwise(said)]
     return [f"up to {said[0]}", *between, f"above {said[-1]}"]

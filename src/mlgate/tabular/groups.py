@@ -59,7 +59,8 @@ class GroupSums:
             shape = list(sums.shape)
             shape[axis] = len(keys)
             total = np.zeros(shape)
-            np.add.at(total, (slice(None),) * axis + (place,), sums)
+            for group, into in enumerate(place.tolist()):
+                total[(slice(None),) * axis + (into,)] += sums[(slice(None),) * axis + (group,)]
             return total
 
         made = {name: added(getattr(self, name)) for name in ("rows", "weight", "square", "first", "cross", "second")}
@@ -127,6 +128,10 @@ class SensitiveGroups:
             shards = tabulate([Axis(sampling.shard, sampling.shards), group, *axes], sampling.weight)
         return GroupSums(self.keys(coding.columns), rows, weight, square, shards)
 
+    def unsharded(self, columns: Sequence[str], *axes: Axis) -> GroupSums:
+        """`cells` without the sums by shard, which are too many where an axis is long."""
+        return SensitiveGroups.cells(self._independent(), columns, *axes)
+
     def numbers(self, columns: Sequence[str], values: Numbers) -> GroupSums:
         """Sums of one number per row by group, and what their scatter takes."""
         coding, sampling = self._coding(columns), self._sampling
@@ -175,6 +180,11 @@ class SensitiveGroups:
     def shards(self) -> int | None:
         """How many shards the entities are in; None where rows are independent."""
         return None if self._sampling.shard is None else self._sampling.shards
+
+    def _independent(self) -> SensitiveGroups:
+        apart = SensitiveGroups(self._table, self._columns, replace(self._sampling, shard=None))
+        apart._by_column, apart._codings = self._by_column, self._codings
+        return apart
 
     def _mass(self, coding: _Coding) -> tuple[Numbers, Numbers, Numbers]:
         if coding.columns not in self._masses:
@@ -251,7 +261,7 @@ def _at_least_two(groups: Groups, name: str, uri: str) -> Groups:
 
 def _too_many(columns: Sequence[str], count: int) -> DataError:
     return DataError(
-        f"The sensitive columns {' x '.join(columns)} make {count:,} groups where they are crossed, and {MOST_GROUPS:,} "
-        "can be judged.",
+        f"The sensitive columns {' x '.join(columns)} make {count:,} groups where they are crossed, and "
+        f"{MOST_GROUPS:,} can be judged.",
         hint='Set intersections = "pairs" or "none" under the check, or put a column into fewer groups.',
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mlgate import CheckError, Estimate, Json, Measurement, Part, SliceMeasurement
-from mlgate_fairness.extremes import Block, Contrasts, Extreme, Shape, contrasts, extreme
+from mlgate import CheckError, Json, Measurement, Part, SliceMeasurement, TooSmall
+from mlgate_fairness.extremes import Block, Contrasts, Extreme, contrasts, extreme
+from mlgate_fairness.shape import Shape
 from mlgate_fairness.subjects import Method, Sizes, named, part_name
 from mlgate_fairness.values import GroupValues
 
@@ -37,21 +38,25 @@ class Comparing:
                 f"The {self.shape} is not defined: {_undefined(families, self.shape)}.",
                 hint="The groups' own numbers are in `fairness.group_metrics`.",
             )
-        small = {each for family in families for each in self.sizes.small(family.values, part_name(family.spec))}
         return Measurement(
             worst.estimate,
             unit=self.unit,
             slices=tuple(slices(families)),
             parts=tuple(self._parts(families, rows)),
-            too_small=tuple(sorted(small, key=lambda each: (each.name, each.reason))),
+            too_small=tuple(sorted(self.small(families), key=lambda each: (each.name, each.reason))),
             notes=(*self._said(worst, families), *self.notes),
             data=self._where(worst, families),
         )
 
-    def worst(self, families: Sequence[Family], rows: int) -> Extreme | None:
-        return extreme([self._contrasts(family.values) for family in families], rows)
+    def small(self, families: Sequence[Family]) -> set[TooSmall]:
+        """The groups that no family can be judged on."""
+        return {each for family in families for each in self.sizes.small(family.values, part_name(family.spec))}
 
-    def _contrasts(self, values: GroupValues) -> Contrasts:
+    def worst(self, families: Sequence[Family], rows: int) -> Extreme | None:
+        return extreme([self.contrasts(family.values) for family in families], rows)
+
+    def contrasts(self, values: GroupValues) -> Contrasts:
+        """What is held against what in one family."""
         block = Block(values, self.sizes.judged(values))
         return contrasts(block, self.shape, to_overall=self.method == "to_overall")
 
@@ -96,11 +101,6 @@ def slices(families: Sequence[Family]) -> list[SliceMeasurement]:
         for place, keys in enumerate(values.keys)
         if values.defined[place]
     ]
-
-
-def whole(family: Family) -> Estimate:
-    """The metric on all rows."""
-    return family.values.estimate(family.values.groups)
 
 
 def _undefined(families: Sequence[Family], shape: Shape) -> str:

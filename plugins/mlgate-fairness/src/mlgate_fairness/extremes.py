@@ -9,9 +9,6 @@ the contrasts that could be the largest: those nearer to it than `SELECT` standa
 error equally (Bonferroni; the selection is Andrews and Soares's, Econometrica 78, 2010, 119-157). A single clear
 maximum pays nothing for the others. Where several are tied the upper bound covers too often: honest, and never too
 short.
-
-Each contrast's bounds come from the groups' own intervals (MOVER: Zou and Donner, Statistics in Medicine 27, 2008,
-1693-1702; ratios: Donner and Zou, Statistical Methods in Medical Research 21, 2012, 347-359).
 """
 
 from __future__ import annotations
@@ -19,13 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.stats import Curve, Estimate, Spread
+from mlgate_fairness.recovery import Sides, against_rest, difference_bounds, ratio_bounds
+from mlgate_fairness.shape import Shape
 from mlgate_fairness.values import GroupValues, Numbers
 
 QUANTILES = np.arange(13) * 0.5
@@ -33,14 +31,6 @@ _AT_ONCE = 1 << 20
 _FAR = 1e12
 SELECT = 3.0
 METHOD = "bonferroni-mover"
-
-
-class Shape(StrEnum):
-    """What is sought: the largest difference, the smallest ratio, or the largest value itself."""
-
-    DIFFERENCE = "difference"
-    RATIO = "ratio"
-    LEVEL = "level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +62,7 @@ class Contrasts:
     shape: Shape
     here: NDArray[np.intp]
     there: NDArray[np.intp]
+    to_overall: bool = False
 
     @property
     def estimate(self) -> Numbers:
@@ -91,16 +82,16 @@ class Contrasts:
     def bounds(self, quantiles: Numbers) -> tuple[Numbers, Numbers]:
         """Both bounds of every contrast at standard normal quantiles: shape (quantiles, contrasts)."""
         values = self.block.values
-        low, high = values.bounds(quantiles)
+        low, high = values.margins.bounds(quantiles)
         if self.shape is Shape.LEVEL:
             return low[:, self.here], high[:, self.here]
-        value, rho = values.value, values.correlation()[self.here, self.there]
-        down, up = value - low, high - value
-        one, other = value[self.here], value[self.there]
-        sides = down[:, self.here], up[:, self.there], up[:, self.here], down[:, self.there]
-        if self.shape is Shape.DIFFERENCE:
-            return one - other - _joined(*sides[:2], rho), one - other + _joined(*sides[2:], rho)
-        return _ratio_low(one, other, *sides[:2], rho), _ratio_high(one, other, *sides[2:], rho)
+        if self.to_overall and values.rest is not None:
+            return against_rest(values, values.rest, self.shape, (self.here, self.there), quantiles)
+        rho = values.correlation()[self.here, self.there]
+        down, up = values.value - low, high - values.value
+        sides = Sides(down[:, self.here], up[:, self.here], down[:, self.there], up[:, self.there])
+        join = ratio_bounds if self.shape is Shape.RATIO else difference_bounds
+        return join(values.value[self.here], values.value[self.there], sides, rho)
 
     def scores(self) -> tuple[Numbers, Numbers, Numbers]:
         """Contrasts on a scale where they vary evenly, turned so that the largest is sought, with their covariances."""
@@ -117,11 +108,13 @@ def contrasts(block: Block, shape: Shape, *, to_overall: bool) -> Contrasts:
     """Every ordered pair of groups with a value, or every group against all rows, both ways round."""
     whole = block.values.groups
     known = np.flatnonzero(block.values.defined[:-1])
+    if to_overall and block.values.rest is not None:
+        known = known[np.isfinite(block.values.rest.margins.value[known])]
     if shape is Shape.LEVEL:
         return Contrasts(block, shape, known, known)
     if to_overall:
         rest = np.full(len(known), whole)
-        return Contrasts(block, shape, np.concatenate([known, rest]), np.concatenate([rest, known]))
+        return Contrasts(block, shape, np.concatenate([known, rest]), np.concatenate([rest, known]), True)
     here, there = (each.reshape(-1) for each in np.meshgrid(known, known, indexing="ij"))
     apart = here != there
     return Contrasts(block, shape, here[apart], there[apart])
@@ -233,27 +226,3 @@ def _variance_between(part: Contrasts, covariance: Numbers, first: int) -> Numbe
     shared = along[part.here] - (0 if part.shape is Shape.LEVEL else along[part.there])
     found: Numbers = _variance(part, covariance) + float(weights @ along) - 2 * shared
     return found
-
-
-def _joined(one: Numbers, other: Numbers, rho: Numbers) -> Numbers:
-    """How far a difference reaches, from how far its two sides do."""
-    found: Numbers = np.sqrt(np.maximum(one**2 + other**2 - 2 * rho * one * other, 0))
-    return found
-
-
-def _ratio_low(one: Numbers, other: Numbers, down: Numbers, up: Numbers, rho: Numbers) -> Numbers:
-    middle = one * other - rho * down * up
-    above = np.maximum(one**2 - down**2, 0)
-    root = np.sqrt(np.maximum(middle**2 - (other**2 - up**2) * above, 0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Numbers = above / (middle + root)
-    return np.where(above > 0, found, 0.0)
-
-
-def _ratio_high(one: Numbers, other: Numbers, up: Numbers, down: Numbers, rho: Numbers) -> Numbers:
-    middle = one * other - rho * up * down
-    below = other**2 - down**2
-    root = np.sqrt(np.maximum(middle**2 - below * (one**2 - up**2), 0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Numbers = (middle + root) / below
-    return np.where(below > 0, found, np.inf)

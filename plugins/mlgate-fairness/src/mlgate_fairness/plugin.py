@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlgate import Check, hookimpl
-from mlgate_fairness import parity
+from mlgate_fairness import champion, group_loss, inequality, odds, overview, parity, predictive, scores
 
-MODULES = (parity,)
+MODULES = (champion, group_loss, inequality, odds, overview, parity, predictive, scores)
 
 
 @hookimpl

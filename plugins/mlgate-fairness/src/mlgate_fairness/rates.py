@@ -85,6 +85,7 @@ def _rate(name: str, place: int, classes: int, shown: str) -> Rate:
     right = np.eye(classes)
     known = {
         "selection_rate": (decided, everything),
+        "rejection_rate": (1 - decided, everything),
         "true_positive_rate": (label * decided, label),
         "false_positive_rate": ((1 - label) * decided, 1 - label),
         "false_negative_rate": (label * (1 - decided), label),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,23 +37,60 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupValues:
-    """A metric's values; arrays hold one number per group, and the last is that of all rows.
+class Margins:
+    """Estimates one by one: `SCORE` for shares (Wilson's, with `trials` effective rows), `LOG` for losses, `IDENTITY`.
 
-    A value is NaN where it is not defined. `covariance` is that of the values; `scale` says how the interval of a
-    single one is drawn: `SCORE` for shares (Wilson's, with `trials` effective rows), `LOG` for losses, `IDENTITY`.
+    A value is NaN where it is not defined.
     """
 
-    metric: str
-    keys: tuple[Mapping[str, str], ...]
     value: Numbers
-    covariance: Numbers
-    rows: Numbers
-    support: Numbers
+    se: Numbers
     trials: Numbers
     df: Numbers
     scale: Scale
+
+    def bounds(self, quantiles: Numbers) -> tuple[Numbers, Numbers]:
+        """Every value's own interval, at standard normal quantiles: shape (quantiles, values)."""
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            reach = _students(quantiles[:, None], self.df)
+            if self.scale is Scale.SCORE:
+                return _wilson(self.value, self.trials, reach)
+            if self.scale is Scale.LOG:
+                factor = np.where(self.value > 0, np.exp(np.minimum(reach * self.se / self.value, 700)), 1.0)
+                return self.value / factor, self.value * factor
+            return self.value - reach * self.se, self.value + reach * self.se
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """All rows that are not in a group, group by group, for a metric that averages over rows.
+
+    `share` is the group's part of the denominator, with the standard error `share_se`; `correlation` is that of the
+    group's value and the rest's, which is not 0 where an entity has rows in both.
+    """
+
+    margins: Margins
+    share: Numbers
+    share_se: Numbers
+    correlation: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class GroupValues:
+    """A metric on every group; arrays hold one number per group, and the last is that of all rows."""
+
+    metric: str
+    keys: tuple[Mapping[str, str], ...]
+    margins: Margins
+    covariance: Numbers
+    rows: Numbers
+    support: Numbers
     method: str
+    rest: Rest | None = None
+
+    @property
+    def value(self) -> Numbers:
+        return self.margins.value
 
     @property
     def groups(self) -> int:
@@ -61,27 +100,16 @@ class GroupValues:
     def defined(self) -> NDArray[np.bool_]:
         return np.isfinite(self.value)
 
-    def bounds(self, quantiles: Numbers) -> tuple[Numbers, Numbers]:
-        """Every value's own interval, at standard normal quantiles: shape (quantiles, groups and all rows)."""
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            reach = _students(quantiles[:, None], self.df)
-            if self.scale is Scale.SCORE:
-                return _wilson(self.value, self.trials, reach)
-            se = np.sqrt(np.diagonal(self.covariance))
-            if self.scale is Scale.LOG:
-                factor = np.where(self.value > 0, np.exp(np.minimum(reach * se / self.value, 700)), 1.0)
-                return self.value / factor, self.value * factor
-            return self.value - reach * se, self.value + reach * se
-
     def smoothed(self) -> tuple[Numbers, Numbers]:
         """Values and covariance that no group of one answer alone makes certain: a share gets one more row of each.
 
         After Agresti and Caffo (2000), The American Statistician 54, 280-288.
         """
-        if self.scale is not Scale.SCORE:
+        if self.margins.scale is not Scale.SCORE:
             return self.value, self.covariance
-        value = (self.value * self.trials + 1) / (self.trials + 2)
-        variance = value * (1 - value) / (self.trials + 2)
+        trials = self.margins.trials
+        value = (self.value * trials + 1) / (trials + 2)
+        variance = value * (1 - value) / (trials + 2)
         return value, variance_scaled(self.covariance, variance)
 
     def correlation(self) -> Numbers:
@@ -93,18 +121,17 @@ class GroupValues:
 
     def estimate(self, place: int) -> Estimate:
         """One group's value with its interval."""
-        value, rows = float(self.value[place]), round(float(self.rows[place]))
-        se = float(np.sqrt(self.covariance[place, place]))
-        df = None if self.df[place] >= _AS_NORMAL else float(self.df[place])
-        support = min(int(self.support[place]), rows)
-        if self.scale is Scale.SCORE:
-            trials = float(self.trials[place])
-            spread = Spread(self.method, float(np.sqrt(value * (1 - value) / trials)), Scale.SCORE, df, trials=trials)
-        elif self.scale is Scale.LOG and value > 0:
+        one, rows = self.margins, round(float(self.rows[place]))
+        value, se = float(one.value[place]), float(one.se[place])
+        df = None if one.df[place] >= _AS_NORMAL else float(one.df[place])
+        if one.scale is Scale.SCORE:
+            trials = float(one.trials[place])
+            spread = Spread(self.method, math.sqrt(value * (1 - value) / trials), Scale.SCORE, df, trials=trials)
+        elif one.scale is Scale.LOG and value > 0:
             spread = Spread(self.method, se / value, Scale.LOG, df)
         else:
             spread = Spread(self.method, se, df=df)
-        return Estimate(value, rows, spread, support)
+        return Estimate(value, rows, spread, min(int(self.support[place]), rows))
 
 
 def ratios(metric: str, sums: Moments, scale: Scale, *, binomial: bool = False) -> GroupValues:
@@ -112,48 +139,65 @@ def ratios(metric: str, sums: Moments, scale: Scale, *, binomial: bool = False) 
 
     `binomial`: a share of independent rows of equal weight, whose trials are its rows.
     """
+    groups = len(sums.keys)
+    own = np.arange(groups)
+    # one column per set of rows: every group, all rows, all rows but the group
+    member = np.concatenate([np.eye(groups), np.ones((groups, 1)), 1 - np.eye(groups)], axis=1)
+    mass, square = sums.b @ member, sums.bb @ member
+    support, rows = sums.support @ member, sums.rows @ member
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.append(sums.a, sums.a.sum()) / np.append(sums.b, sums.b.sum())
-    covariance, used = _covariance(sums, value)
-    support = np.append(sums.support, sums.support.sum())
-    rows = np.append(sums.rows, sums.rows.sum())
-    mass, square = np.append(sums.b, sums.b.sum()), np.append(sums.bb, sums.bb.sum())
-    with np.errstate(invalid="ignore", divide="ignore"):
+        value = (sums.a @ member) / np.where(mass > 0, mass, np.nan)
         kish = np.where(square > 0, mass**2 / square, 0.0)  # effective rows of unequal weights
-        room = np.diagonal(covariance)
-        effective = np.where((room > 0) & (value * (1 - value) > 0), value * (1 - value) / room, kish / sums.effect)
+    covariance, used = _covariance(sums, member, np.nan_to_num(value), np.where(mass > 0, mass, 1.0))
+    variance = np.maximum(np.diagonal(covariance), 0)
+    if used is None and scale is not Scale.SCORE:
+        variance = variance * np.maximum(rows, 1.0) / np.maximum(rows - 1, 0.5)
+        covariance = variance_scaled(covariance, variance)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        room = value * (1 - value)
+        effective = np.where((variance > 0) & (room > 0), room / variance, kish / sums.effect)
     trials = np.maximum(support if binomial else effective, 1e-3)
     if used is not None:
         df = np.full(len(value), used - 1.0)
     else:
         df = np.full(len(value), np.inf) if scale is Scale.SCORE else np.maximum(kish - 1, 0.5)
+    margins = Margins(value, np.sqrt(variance), trials, np.minimum(df, _AS_NORMAL), scale)
+    share = mass[:groups] / mass[groups] if mass[groups] > 0 else np.zeros(groups)
+    share_variance = (square[:groups] * (1 - 2 * share) + share**2 * square[groups]) / max(mass[groups], 1e-300) ** 2
+    apart = np.sqrt(variance[own] * variance[own + groups + 1])
+    together = covariance[own, own + groups + 1]
+    rho = np.divide(together, apart, out=np.zeros(groups), where=apart > 0)
+    rest = Rest(_part(margins, groups + 1, None), share, np.sqrt(np.maximum(share_variance, 0)), np.clip(rho, -1, 1))
     method = "wilson" if binomial else "influence" if used is None else "influence, by entity"
-    return GroupValues(metric, sums.keys, value, covariance, rows, support, trials, _normal(df), scale, method)
+    kept = groups + 1
+    return GroupValues(
+        metric,
+        sums.keys,
+        _part(margins, 0, kept),
+        covariance[:kept, :kept],
+        rows[:kept],
+        support[:kept],
+        method,
+        rest,
+    )
 
 
-def _covariance(sums: Moments, value: Numbers) -> tuple[Numbers, int | None]:
-    """Of the groups' values and that of all rows; and how many shards there are, if rows are in shards."""
-    groups = len(sums.keys)
-    known = np.nan_to_num(value)
-    own, whole = known[:-1], known[-1]
-    mass = np.append(sums.b, sums.b.sum())
-    safe = np.where(mass > 0, mass, 1.0)
+def _part(margins: Margins, start: int, end: int | None) -> Margins:
+    cut = slice(start, end)
+    return Margins(margins.value[cut], margins.se[cut], margins.trials[cut], margins.df[cut], margins.scale)
+
+
+def _covariance(sums: Moments, member: Numbers, value: Numbers, mass: Numbers) -> tuple[Numbers, int | None]:
+    """Of the values on all sets of rows; and how many shards there are, if rows are in shards."""
     if sums.shards is not None:
-        filled = sums.shards[..., 1] > 0
-        used = max(int(filled.any(axis=1).sum()), 2)
-        parts = sums.shards[..., 0] - own * sums.shards[..., 1]
-        total = (sums.shards[..., 0] - whole * sums.shards[..., 1]).sum(axis=1)
-        moved = np.concatenate([parts, total[:, None]], axis=1) / safe
+        used = max(int((sums.shards[..., 1] > 0).any(axis=1).sum()), 2)
+        moved = (sums.shards[..., 0] @ member - value * (sums.shards[..., 1] @ member)) / mass
         return moved.T @ moved * (used / (used - 1)), used
-    found = np.zeros((groups + 1, groups + 1))
-    free = np.maximum(sums.rows, 1.0) / np.maximum(sums.rows - 1, 0.5)
-    one = (sums.aa - 2 * own * sums.ab + own**2 * sums.bb) / safe[:-1] ** 2
-    both = (sums.aa - (own + whole) * sums.ab + own * whole * sums.bb) / (safe[:-1] * safe[-1])
-    every = (sums.aa - 2 * whole * sums.ab + whole**2 * sums.bb).sum() / safe[-1] ** 2
-    found[np.arange(groups), np.arange(groups)] = np.maximum(one, 0) * free
-    found[:-1, -1] = found[-1, :-1] = both
-    found[-1, -1] = max(float(every), 0.0)
-    return found, None
+    both = member.T @ (sums.aa[:, None] * member)
+    once = member.T @ (sums.ab[:, None] * member)
+    below = member.T @ (sums.bb[:, None] * member)
+    found: Numbers = both - (value[:, None] + value) * once + np.outer(value, value) * below
+    return found / np.outer(mass, mass), None
 
 
 def variance_scaled(covariance: Numbers, variance: Numbers) -> Numbers:
@@ -163,10 +207,6 @@ def variance_scaled(covariance: Numbers, variance: Numbers) -> Numbers:
     scaled = covariance * np.outer(factor, factor)
     np.fill_diagonal(scaled, variance)
     return scaled
-
-
-def _normal(df: Numbers) -> Numbers:
-    return np.where(df > _AS_NORMAL, _AS_NORMAL, df)
 
 
 def _students(quantile: Numbers, df: Numbers) -> Numbers:

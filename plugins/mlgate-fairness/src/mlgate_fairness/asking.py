@@ -1,0 +1,54 @@
+"""What every check of this family can be asked with, and the way from there to a measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlgate_fairness.shape import Shape
+from mlgate_fairness.subjects import MIN_ROWS, MIN_SUPPORT, Intersections, Method, Sizes
+
+if TYPE_CHECKING:
+    from mlgate import Measurement
+    from mlgate.tabular import ScoredTable
+    from mlgate_fairness.comparing import Family
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of one check."""
+
+    method: Method = "between_groups"
+    intersections: Intersections = "all"
+    threshold: float = 0.5
+    min_rows: int = MIN_ROWS
+    min_support: int = MIN_SUPPORT
+    pooling: bool = False
+
+    @property
+    def sizes(self) -> Sizes:
+        return Sizes(self.min_rows, self.min_support)
+
+
+def compare_rates(scored: ScoredTable, names: Sequence[str], shape: Shape, asked: Asked) -> Measurement:
+    """The worst gap of rates of decisions."""
+    from mlgate_fairness.deciding import rate_families
+
+    found = rate_families(scored, names, intersections=asked.intersections, threshold=asked.threshold)
+    return compare(scored, found, shape, asked)
+
+
+def compare(
+    scored: ScoredTable, families: Sequence[Family], shape: Shape, asked: Asked, *, unit: str = "1"
+) -> Measurement:
+    """The worst gap of any metrics by group; partially pooled first, where that is asked for."""
+    from mlgate_fairness.comparing import Comparing, Family
+    from mlgate_fairness.mitigation import ADVICE
+    from mlgate_fairness.pooling import NOTE, pooled
+
+    notes: tuple[str, ...] = (ADVICE,)
+    if asked.pooling:
+        families = [Family(family.spec, pooled(family.values)) for family in families]
+        notes = (NOTE, *notes)
+    return Comparing(shape, asked.method, asked.sizes, unit, notes).measure(families, scored.rows)

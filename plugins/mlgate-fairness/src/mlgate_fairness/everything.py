@@ -1,0 +1,60 @@
+"""Every metric that the task has, on every group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlgate import CheckError, Scale
+from mlgate.tabular import Task
+from mlgate_fairness.comparing import Family
+from mlgate_fairness.deciding import rate_families
+from mlgate_fairness.numbers import mean_errors, mean_families, predictions, probabilities
+from mlgate_fairness.pooling import NOTE, pooled
+from mlgate_fairness.ranking import auc_families
+from mlgate_fairness.rates import RATES
+from mlgate_fairness.subjects import Intersections, Sizes
+
+if TYPE_CHECKING:
+    from mlgate.tabular import ScoredTable
+
+
+def every_family(scored: ScoredTable, intersections: Intersections, threshold: float, *, pooling: bool) -> list[Family]:
+    """Rates of decisions, then means and the AUC of scores, as far as the model gives them."""
+    if scored.task is Task.REGRESSION:
+        found = _means(scored, intersections)
+    else:
+        found = rate_families(scored, RATES, intersections=intersections, threshold=threshold)
+        if scored.task is Task.BINARY:
+            found += _of_scores(scored, intersections)
+    return [Family(family.spec, pooled(family.values)) for family in found] if pooling else found
+
+
+def notes(families: Sequence[Family], sizes: Sizes, *, pooling: bool) -> tuple[str, ...]:
+    """What a reader has to know of the small ones."""
+    small = {each.name for family in families for each in sizes.small(family.values, "")}
+    said = [NOTE] if pooling else []
+    if small:
+        said.append(f"Groups too small to be judged on some metric: {', '.join(sorted(small))}.")
+    return tuple(said)
+
+
+def _of_scores(scored: ScoredTable, intersections: Intersections) -> list[Family]:
+    try:
+        found = auc_families(scored, intersections)
+        probabilities(scored)
+    except CheckError:  # labels alone, or scores that are no probabilities
+        return []
+    return [*found, *_means(scored, intersections)]
+
+
+def _means(scored: ScoredTable, intersections: Intersections) -> list[Family]:
+    error = mean_errors(scored)
+    asked = [("mean prediction", predictions(scored), Scale.IDENTITY), ("mean error", error, Scale.IDENTITY)]
+    if scored.task is Task.REGRESSION:
+        asked.append(("mean absolute error", np.abs(error), Scale.LOG))
+    return [
+        family for name, values, scale in asked for family in mean_families(scored, name, values, scale, intersections)
+    ]

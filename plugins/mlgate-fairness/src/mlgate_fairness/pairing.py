@@ -1,0 +1,173 @@
+"""Candidate and champion on the same rows: how their rates by group vary together, and the difference of their gaps.
+
+The difference of two maxima, D = max d_k - max e_j, is bounded as the maxima are (see `extremes`). For the k and j that
+are the largest, D is d_k - e_j; for the true k, D is at most d_k - e_j whatever j. So an upper bound is the largest
+over k of the smallest over the plausible j of upper bounds that hold for all these j together; and the other way
+round for the lower bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlgate import Estimate, Spread
+from mlgate.stats import Curve
+from mlgate.tabular.tabulate import Axis
+from mlgate_fairness.extremes import QUANTILES, Contrasts, plausible
+from mlgate_fairness.rates import Rate, rates
+from mlgate_fairness.subjects import Intersections, specs, tallied
+from mlgate_fairness.values import Numbers
+
+if TYPE_CHECKING:
+    from mlgate.tabular import ScoredTable
+    from mlgate.tabular.groups import GroupSums
+
+FARTHER = 6.0
+MOST = 300
+METHOD = "paired bonferroni"
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The covariance of the candidate's values and the champion's on one spec: both stacked, all rows last in each."""
+
+    covariance: Numbers
+
+    def of_contrasts(self, ours: Contrasts, theirs: Contrasts) -> Numbers:
+        """The variance of every contrast of ours minus every contrast of theirs; shape (ours, theirs)."""
+        size = len(self.covariance) // 2
+        here, there = _weights(ours, size), _weights(theirs, size)
+        own = np.einsum("ki,ij,kj->k", here, self.covariance[:size, :size], here)
+        other = np.einsum("ki,ij,kj->k", there, self.covariance[size:, size:], there)
+        shared = here @ self.covariance[:size, size:] @ there.T
+        return np.maximum(own[:, None] + other - 2 * shared, 0)
+
+
+def joints(scored: ScoredTable, names: Sequence[str], intersections: Intersections, threshold: float) -> list[Joint]:
+    """One for every family that `rate_families` makes, in its order."""
+    wanted, asked, groups = specs(scored, intersections), rates(scored, names), scored.groups
+    classes = len(scored.classes)
+    axes = (
+        Axis(scored.labels(), classes),
+        Axis(scored.decisions(threshold), classes),
+        Axis(scored.decisions(threshold, champion=True), classes),
+    )
+    found = []
+    for columns, parts in tallied(scored, wanted):
+        tally = groups.cells(columns, *axes)
+        for spec in parts:
+            sums = groups.part(tally, columns, spec)
+            found += [_joint(sums, rate) for rate in asked]
+    return found
+
+
+def _joint(sums: GroupSums, rate: Rate) -> Joint:
+    """Half a row more in every cell, so that a handful of rows is not taken for certainty (Agresti and Min, 2005)."""
+    groups = len(sums.keys)
+    extra = 0.5 * float(sums.weight.sum()) / max(float(sums.rows.sum()), 1.0)
+    weight = sums.weight + extra
+    every = np.concatenate([weight, weight.sum(axis=0, keepdims=True)])
+    one = _influence(every, every.sum(axis=3), rate)[..., None]
+    other = _influence(every, every.sum(axis=2), rate)[:, :, None, :]
+    member = np.concatenate([np.eye(groups), np.ones((groups, 1))], axis=1).T
+    both = np.concatenate([np.broadcast_to(one, every.shape), np.broadcast_to(other, every.shape)])
+    spread = (np.concatenate([member, member])[:, :, None] * both.reshape(len(both), 1, -1)).reshape(len(both), -1)
+    if sums.shards is not None:
+        by_shard = sums.shards.reshape(len(sums.shards), -1)
+        used = max(int(by_shard.any(axis=1).sum()), 2)
+        moved = by_shard @ spread.T
+        return Joint(moved.T @ moved * (used / (used - 1)))
+    square = (sums.square + extra**2).reshape(-1)
+    return Joint((spread * square) @ spread.T)
+
+
+def _influence(every: Numbers, cells: Numbers, rate: Rate) -> Numbers:
+    """Of every cell [label, decision] of one model, on every group's rate."""
+    below = np.tensordot(cells, rate.below, axes=([1, 2], [0, 1]))
+    value = np.tensordot(cells, rate.above, axes=([1, 2], [0, 1])) / below
+    found: Numbers = (rate.above - value[:, None, None] * rate.below) / below[:, None, None]
+    return found
+
+
+def _weights(part: Contrasts, size: int) -> Numbers:
+    found = np.zeros((len(part.here), size))
+    rows = np.arange(len(part.here))
+    np.add.at(found, (rows, part.here), 1.0)
+    np.add.at(found, (rows, part.there), -1.0)
+    return found
+
+
+def difference(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Sequence[Joint], rows: int) -> Estimate:
+    """The candidate's largest gap minus the champion's, with its confidence curve."""
+    value = max(float(part.estimate.max()) for part in ours if len(part.here)) - max(
+        float(part.estimate.max()) for part in theirs if len(part.here)
+    )
+    near, near_theirs = _nearest(ours), _nearest(theirs)
+    gaps, se = _pairs(near, near_theirs, joint)
+    closest, closest_theirs = _kept(near), _kept(near_theirs)
+    lower, upper = [], []
+    for quantile in QUANTILES.tolist():
+        over = gaps + _shared(quantile, int(closest_theirs.sum())) * se
+        under = gaps - _shared(quantile, int(closest.sum())) * se
+        upper.append(float(over[:, closest_theirs].min(axis=1).max()))
+        lower.append(float(under[closest].max(axis=0).min()))
+    low = np.minimum.accumulate(np.minimum(lower, value))
+    high = np.maximum.accumulate(np.maximum(upper, value))
+    if not se.any() and value == 0:
+        return Estimate(0.0, rows, None)  # the same decisions on every row: nothing to be unsure of
+    curve = Curve(tuple(low.tolist()), tuple(high.tolist()))
+    return Estimate(value, rows, Spread(METHOD, (curve.upper[2] - curve.lower[2]) / 2, curve=curve))
+
+
+def _nearest(parts: Sequence[Contrasts]) -> list[Contrasts]:
+    """The contrasts that might be the largest, generously: at most so many of the largest."""
+    kept = [part.of(fit) for part, fit in zip(parts, plausible(parts, FARTHER), strict=True)]
+    if not any(len(part.here) for part in kept):
+        kept = list(parts)
+    sizes = np.concatenate([part.estimate for part in kept])
+    if len(sizes) <= MOST:
+        return kept
+    least = float(np.partition(sizes, len(sizes) - MOST)[len(sizes) - MOST])
+    return [part.of(part.estimate >= least) for part in kept]
+
+
+def _kept(parts: Sequence[Contrasts]) -> NDArray[np.bool_]:
+    fit = np.concatenate(plausible(parts))
+    return fit if fit.any() else np.ones(len(fit), dtype=bool)
+
+
+def _pairs(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Sequence[Joint]) -> tuple[Numbers, Numbers]:
+    """Every contrast of ours minus every one of theirs, and the standard error; of two families, at its largest."""
+    gaps = np.concatenate([part.estimate for part in ours])[:, None] - np.concatenate(
+        [part.estimate for part in theirs]
+    )
+    se_ours = [
+        _alone(part, each.covariance[: len(each.covariance) // 2]) for part, each in zip(ours, joint, strict=True)
+    ]
+    half = [each.covariance[len(each.covariance) // 2 :, len(each.covariance) // 2 :] for each in joint]
+    se_theirs = [_alone(part, each) for part, each in zip(theirs, half, strict=True)]
+    blocks = [
+        [
+            np.sqrt(joint[i].of_contrasts(ours[i], theirs[j])) if i == j else se_ours[i][:, None] + se_theirs[j]
+            for j in range(len(theirs))
+        ]
+        for i in range(len(ours))
+    ]
+    return gaps, np.block(blocks)
+
+
+def _alone(part: Contrasts, covariance: Numbers) -> Numbers:
+    size = len(covariance)
+    weights = _weights(part, size)
+    found: Numbers = np.sqrt(np.maximum(np.einsum("ki,ij,kj->k", weights, covariance[:, :size], weights), 0))
+    return found
+
+
+def _shared(quantile: float, claims: int) -> float:
+    return -NormalDist().inv_cdf(NormalDist().cdf(-quantile) / max(claims, 1))
