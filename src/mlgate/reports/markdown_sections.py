@@ -33,6 +33,7 @@ def sections(record: Record) -> tuple[Section, ...]:
         _list("Left out of this run, which therefore promotes nothing", record.facts.gate.left_out, 2_000),
         _table("Against the champion", ("Check", "Candidate", "Champion", "Difference"), _comparisons(record), 6_000),
         _table("Warnings", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.WARN), 5_000),
+        _list("About what failed", _notes(record), 4_000),
         _table("Inconclusive", ("Check", "Measured", "Rule", "Further rows needed"), _undecided(record), 5_000),
         _table(
             "Void: no evidence of how the model does on new rows",
@@ -90,6 +91,14 @@ def _findings(record: Record, *standings: Standing) -> Iterator[str]:
     for result in of_standing(record, *standings):
         if result.run.measurement is not None:
             yield from (f"{result.check}: {found(finding)}" for finding in result.run.measurement.findings)
+
+
+def _notes(record: Record) -> Iterator[str]:
+    """What the checks that failed or warned say of their numbers: where they come from, what may help."""
+    for result in of_standing(record, Standing.FAILED, Standing.WARNED):
+        notes = () if result.run.measurement is None else result.run.measurement.notes
+        if notes:
+            yield f"{result.check}: {' '.join(notes)}"
 
 
 def _problems(record: Record) -> Iterator[str]:

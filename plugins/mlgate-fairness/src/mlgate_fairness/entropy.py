@@ -96,7 +96,7 @@ def _non_centrality(seen: float, free: int, shares: Numbers) -> Numbers:
         middle = (low + high) / 2
         more = chndtr(seen, free, middle) > shares
         low, high = np.where(more, middle, low), np.where(more, high, middle)
-    return np.asarray(high if seen > 0 else low, dtype=float)
+    return np.where(chndtr(seen, free, 0.0) > shares, high, 0.0)
 
 
 def benefit_families(scored: ScoredTable, intersections: Intersections, threshold: float, alpha: float) -> list[Family]:
