@@ -71,7 +71,11 @@ def fairlearns(frame: pl.DataFrame, resamples: int) -> float:
     boot = {"n_boot": resamples, "ci_quantiles": [0.025, 0.975], "random_state": 0} if resamples else {}
     started = time.process_time()
     made = metrics.MetricFrame(
-        metrics=asked, y_true=pandas["y"], y_pred=pandas["decided"], sensitive_features=pandas[["sex", "region"]], **boot
+        metrics=asked,
+        y_true=pandas["y"],
+        y_pred=pandas["decided"],
+        sensitive_features=pandas[["sex", "region"]],
+        **boot,
     )
     made.difference()
     if resamples:

@@ -133,7 +133,7 @@ def test_gaps_are_those_of_a_metric_frame(
         found = parts(measured)
         assert {spec: found[spec] for spec in expected} == pytest.approx(expected, abs=1e-9)
         assert measured.estimate is not None
-        worst = (min if "ratio" in check or "fifths" in check else max)(expected.values())
+        worst = (min if check.endswith(("ratio", "fifths")) else max)(expected.values())
         assert measured.estimate.value == pytest.approx(worst, abs=1e-9)
 
 
@@ -141,10 +141,15 @@ def test_gaps_are_those_of_a_metric_frame(
 def test_gaps_are_those_of_the_disparity_functions(
     cases: Cases, name: str, weighted: bool, checks: Mapping[str, Check]
 ) -> None:
-    """fairlearn's own functions of that name; on the larger table for the columns crossed alone, which takes long."""
+    """fairlearn's own functions of that name; of the larger table one of them, since each takes a second."""
     case = cases(name, weighted)
     specs = list(case.specs.items())
-    for check, function in FUNCTIONS.items():
+    every = (
+        list(FUNCTIONS.items())
+        if name == "german_credit"
+        else [("equalized_odds_difference", FUNCTIONS["equalized_odds_difference"])]
+    )
+    for check, function in every:
         for method in METHODS if name == "german_credit" else METHODS[:1]:
             found = parts(measure(checks[check], scored_test=case.table, method=method))
             for spec, groups in specs if name == "german_credit" else specs[-1:]:
