@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlgate import Scale
+from mlgate_fairness.averages import Moments, ratios
 from mlgate_fairness.extremes import Block, contrasts, extreme
 from mlgate_fairness.shape import Shape
-from mlgate_fairness.values import GroupValues, Moments, Numbers, ratios
+from mlgate_fairness.values import GroupValues, Numbers
 
 
 @dataclass(frozen=True)

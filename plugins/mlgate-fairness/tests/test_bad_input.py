@@ -69,8 +69,8 @@ def test_a_quantity_asks_for_bands(checks: Mapping[str, Check]) -> None:
 def test_many_texts_are_no_groups(checks: Mapping[str, Check]) -> None:
     """A name or a postcode per person."""
     assert refusal(checks[DP], table({"name": [f"secret {n}" for n in range(ROWS)]}), DataError) == (
-        "The sensitive column 'name' of test.parquet has 400 values, too many for groups. Put them into fewer groups in "
-        "a column of its own, and list that one."
+        "The sensitive column 'name' of test.parquet has 400 values, too many for groups. Put them into fewer groups "
+        "in a column of its own, and list that one."
     )
 
 
@@ -130,7 +130,7 @@ def test_a_group_without_positives_has_no_true_positive_rate(checks: Mapping[str
     (lacking,) = measured.too_small
     assert (lacking.name, lacking.rows_needed) == ("g=c", None)
     assert lacking.reason == "has no true positive rate: none of its 60 rows is in the denominator"
-    (odds,) = [each for each in measure(checks["equalized_odds_difference"], scored_test=scored).too_small]
+    (odds,) = measure(checks["equalized_odds_difference"], scored_test=scored).too_small
     assert "true positive rate" in odds.reason  # its false positive rate is there
 
 

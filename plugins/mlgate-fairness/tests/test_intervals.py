@@ -10,11 +10,12 @@ from scipy import stats
 
 from mlgate import Estimate, Measurement, Scale
 from mlgate.rules import parse_rules
+from mlgate_fairness.averages import Moments, ratios
 from mlgate_fairness.entropy import between, index
 from mlgate_fairness.extremes import Block, contrasts, extreme
 from mlgate_fairness.pooling import pooled, prior_rows
 from mlgate_fairness.shape import Shape
-from mlgate_fairness.values import GroupValues, Moments, ratios
+from mlgate_fairness.values import GroupValues
 
 
 def rates(hits: list[int], sizes: list[int]) -> GroupValues:

@@ -1,4 +1,4 @@
-"""From measurement to outcome: defaults, the champion, small groups, weights and entities, and what reports may tell."""
+"""From measurement to outcome: defaults, champion, small groups, weights and entities, what reports may tell."""
 
 from __future__ import annotations
 

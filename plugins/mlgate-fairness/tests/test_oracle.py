@@ -1,4 +1,4 @@
-"""Point values are fairlearn's, on real tables: every metric it has, both methods, weighted and not, crossed and not."""
+"""Point values are fairlearn's on real tables: every metric, both methods, weighted and not, crossed and not."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Case:
                 y_true=self.truth,
                 y_pred=predicted,
                 sensitive_features=self.specs[spec],
-                sample_params={name: one for name in metrics},
+                sample_params=dict.fromkeys(metrics, one),
             )
             _ = made.by_group, made.overall
         return made

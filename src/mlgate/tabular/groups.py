@@ -53,9 +53,7 @@ class GroupSums:
     def merged(self, place: NDArray[np.intp], keys: Keys) -> GroupSums:
         """The sums over coarser groups: group i becomes a part of `place[i]`."""
 
-        def added(sums: Numbers | None, axis: int = 0) -> Numbers | None:
-            if sums is None:
-                return None
+        def added(sums: Numbers, axis: int = 0) -> Numbers:
             shape = list(sums.shape)
             shape[axis] = len(keys)
             total = np.zeros(shape)
@@ -63,8 +61,16 @@ class GroupSums:
                 total[(slice(None),) * axis + (into,)] += sums[(slice(None),) * axis + (group,)]
             return total
 
-        made = {name: added(getattr(self, name)) for name in ("rows", "weight", "square", "first", "cross", "second")}
-        return replace(self, keys=keys, shards=added(self.shards, 1), **made)
+        return GroupSums(
+            keys,
+            rows=added(self.rows),
+            weight=added(self.weight),
+            square=added(self.square),
+            shards=None if self.shards is None else added(self.shards, 1),
+            first=None if self.first is None else added(self.first),
+            cross=None if self.cross is None else added(self.cross),
+            second=None if self.second is None else added(self.second),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from mlgate_fairness.recovery import Sides, against_rest, difference_bounds, rat
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.values import GroupValues, Numbers
 
-QUANTILES = np.arange(13) * 0.5
+QUANTILES: Numbers = np.arange(13) * 0.5
 _AT_ONCE = 1 << 20
 _FAR = 1e12
 SELECT = 3.0

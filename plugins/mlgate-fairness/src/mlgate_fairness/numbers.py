@@ -8,9 +8,10 @@ import numpy as np
 
 from mlgate import CheckError, NotApplicable, Scale
 from mlgate.tabular import Task
+from mlgate_fairness.averages import Moments, ratios
 from mlgate_fairness.comparing import Family
 from mlgate_fairness.subjects import Intersections, specs, tallied
-from mlgate_fairness.values import GroupValues, Moments, Numbers, ratios
+from mlgate_fairness.values import GroupValues, Numbers
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
@@ -34,10 +35,12 @@ def mean_families(
 def mean_errors(scored: ScoredTable, *, champion: bool = False) -> Numbers:
     """What is predicted minus what is: of two classes, the score minus 0 or 1; of numbers, their error."""
     if scored.task is Task.REGRESSION:
-        return scored.numbers(champion=champion) - scored.labels()
+        error: Numbers = scored.numbers(champion=champion) - scored.labels()
+        return error
     if scored.task is not Task.BINARY:
         raise NotApplicable("Mean errors are taken on two classes or on numbers, and this task has many classes.")
-    return probabilities(scored, champion=champion) - scored.labels()
+    promised: Numbers = probabilities(scored, champion=champion) - scored.labels()
+    return promised
 
 
 def predictions(scored: ScoredTable) -> Numbers:

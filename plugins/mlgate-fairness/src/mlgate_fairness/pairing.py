@@ -43,10 +43,16 @@ class Joint:
         """The variance of every contrast of ours minus every contrast of theirs; shape (ours, theirs)."""
         size = len(self.covariance) // 2
         here, there = _weights(ours, size), _weights(theirs, size)
-        own = np.einsum("ki,ij,kj->k", here, self.covariance[:size, :size], here)
-        other = np.einsum("ki,ij,kj->k", there, self.covariance[size:, size:], there)
+        own, other = _spread(here, self.covariance[:size, :size]), _spread(there, self.covariance[size:, size:])
         shared = here @ self.covariance[:size, size:] @ there.T
-        return np.maximum(own[:, None] + other - 2 * shared, 0)
+        found: Numbers = np.maximum(own[:, None] + other - 2 * shared, 0)
+        return found
+
+    def of_one(self, part: Contrasts, model: int) -> Numbers:
+        """The variance of every contrast of the candidate (0) or the champion (1) alone."""
+        size = len(self.covariance) // 2
+        own = slice(model * size, (model + 1) * size)
+        return _spread(_weights(part, size), self.covariance[own, own])
 
 
 def joints(scored: ScoredTable, names: Sequence[str], intersections: Intersections, threshold: float) -> list[Joint]:
@@ -147,14 +153,11 @@ def _pairs(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Sequen
     gaps = np.concatenate([part.estimate for part in ours])[:, None] - np.concatenate(
         [part.estimate for part in theirs]
     )
-    se_ours = [
-        _alone(part, each.covariance[: len(each.covariance) // 2]) for part, each in zip(ours, joint, strict=True)
-    ]
-    half = [each.covariance[len(each.covariance) // 2 :, len(each.covariance) // 2 :] for each in joint]
-    se_theirs = [_alone(part, each) for part, each in zip(theirs, half, strict=True)]
+    alone = [np.sqrt(each.of_one(part, 0)) for part, each in zip(ours, joint, strict=True)]
+    others = [np.sqrt(each.of_one(part, 1)) for part, each in zip(theirs, joint, strict=True)]
     blocks = [
         [
-            np.sqrt(joint[i].of_contrasts(ours[i], theirs[j])) if i == j else se_ours[i][:, None] + se_theirs[j]
+            np.sqrt(joint[i].of_contrasts(ours[i], theirs[j])) if i == j else alone[i][:, None] + others[j]
             for j in range(len(theirs))
         ]
         for i in range(len(ours))
@@ -162,11 +165,9 @@ def _pairs(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Sequen
     return gaps, np.block(blocks)
 
 
-def _alone(part: Contrasts, covariance: Numbers) -> Numbers:
-    size = len(covariance)
-    weights = _weights(part, size)
-    found: Numbers = np.sqrt(np.maximum(np.einsum("ki,ij,kj->k", weights, covariance[:, :size], weights), 0))
-    return found
+def _spread(weights: Numbers, covariance: Numbers) -> Numbers:
+    found: Numbers = np.einsum("ki,ij,kj->k", weights, covariance, weights, optimize=True)
+    return np.maximum(found, 0)
 
 
 def _shared(quantile: float, claims: int) -> float:

@@ -93,7 +93,8 @@ def _satterthwaite(variances: Numbers, free: Numbers) -> Numbers:
     total = variances.sum(axis=1)
     below = (np.square(variances) / free).sum(axis=1)
     df = np.divide(total**2, below, out=np.full(len(total), _NORMAL), where=below > 0)
-    return np.minimum(df, _NORMAL)
+    found: Numbers = np.minimum(df, _NORMAL)
+    return found
 
 
 def _coarse(axis: Axis, room: int) -> Axis:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlgate import NotApplicable, Scale
-from mlgate_fairness.values import GroupValues, Moments, Numbers, ratios
+from mlgate_fairness.averages import Moments, ratios
+from mlgate_fairness.values import GroupValues, Numbers
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable

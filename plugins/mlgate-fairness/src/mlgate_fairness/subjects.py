@@ -63,7 +63,7 @@ def specs(scored: ScoredTable, intersections: Intersections) -> tuple[tuple[str,
         raise NotApplicable(
             "No sensitive columns are declared.", hint="Name them with `sensitive` under [data] to compare groups."
         )
-    found = [(column,) for column in columns]
+    found: list[tuple[str, ...]] = [(column,) for column in columns]
     if intersections != "none":
         found += list(combinations(columns, 2))
     if intersections == "all" and len(columns) > 2:

@@ -12,28 +12,7 @@ from numpy.typing import NDArray
 from mlgate import Estimate, Scale, Spread
 
 Numbers = NDArray[np.float64]
-_AS_NORMAL = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Sums over the rows of every group for a metric that is a ratio, sum(w a) / sum(w b).
-
-    `aa`, `ab` and `bb` are sums of w^2 a^2, w^2 a b and w^2 b^2; `rows` and `support` are counts of rows, in all and
-    in the denominator. `shards` are sums (w a, w b) by shard, group and side, where rows belong to entities; `effect`
-    is the design effect to assume where a group shows no variance.
-    """
-
-    keys: tuple[Mapping[str, str], ...]
-    a: Numbers
-    b: Numbers
-    aa: Numbers
-    ab: Numbers
-    bb: Numbers
-    rows: Numbers
-    support: Numbers
-    shards: Numbers | None = None
-    effect: float = 1.0
+AS_NORMAL = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +27,10 @@ class Margins:
     trials: Numbers
     df: Numbers
     scale: Scale
+
+    def part(self, cut: slice) -> Margins:
+        """Some of them."""
+        return Margins(self.value[cut], self.se[cut], self.trials[cut], self.df[cut], self.scale)
 
     def bounds(self, quantiles: Numbers) -> tuple[Numbers, Numbers]:
         """Every value's own interval, at standard normal quantiles: shape (quantiles, values)."""
@@ -123,7 +106,7 @@ class GroupValues:
         """One group's value with its interval."""
         one, rows = self.margins, round(float(self.rows[place]))
         value, se = float(one.value[place]), float(one.se[place])
-        df = None if one.df[place] >= _AS_NORMAL else float(one.df[place])
+        df = None if one.df[place] >= AS_NORMAL else float(one.df[place])
         if one.scale is Scale.SCORE:
             trials = float(one.trials[place])
             spread = Spread(self.method, math.sqrt(value * (1 - value) / trials), Scale.SCORE, df, trials=trials)
@@ -132,72 +115,6 @@ class GroupValues:
         else:
             spread = Spread(self.method, se, df=df)
         return Estimate(value, rows, spread, min(int(self.support[place]), rows))
-
-
-def ratios(metric: str, sums: Moments, scale: Scale, *, binomial: bool = False) -> GroupValues:
-    """The metric sum(w a) / sum(w b) on every group and on all rows, by the delta method.
-
-    `binomial`: a share of independent rows of equal weight, whose trials are its rows.
-    """
-    groups = len(sums.keys)
-    own = np.arange(groups)
-    # one column per set of rows: every group, all rows, all rows but the group
-    member = np.concatenate([np.eye(groups), np.ones((groups, 1)), 1 - np.eye(groups)], axis=1)
-    mass, square = sums.b @ member, sums.bb @ member
-    support, rows = sums.support @ member, sums.rows @ member
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = (sums.a @ member) / np.where(mass > 0, mass, np.nan)
-        kish = np.where(square > 0, mass**2 / square, 0.0)  # effective rows of unequal weights
-    covariance, used = _covariance(sums, member, np.nan_to_num(value), np.where(mass > 0, mass, 1.0))
-    variance = np.maximum(np.diagonal(covariance), 0)
-    if used is None and scale is not Scale.SCORE:
-        variance = variance * np.maximum(rows, 1.0) / np.maximum(rows - 1, 0.5)
-        covariance = variance_scaled(covariance, variance)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        room = value * (1 - value)
-        effective = np.where((variance > 0) & (room > 0), room / variance, kish / sums.effect)
-    trials = np.maximum(support if binomial else effective, 1e-3)
-    if used is not None:
-        df = np.full(len(value), used - 1.0)
-    else:
-        df = np.full(len(value), np.inf) if scale is Scale.SCORE else np.maximum(kish - 1, 0.5)
-    margins = Margins(value, np.sqrt(variance), trials, np.minimum(df, _AS_NORMAL), scale)
-    share = mass[:groups] / mass[groups] if mass[groups] > 0 else np.zeros(groups)
-    share_variance = (square[:groups] * (1 - 2 * share) + share**2 * square[groups]) / max(mass[groups], 1e-300) ** 2
-    apart = np.sqrt(variance[own] * variance[own + groups + 1])
-    together = covariance[own, own + groups + 1]
-    rho = np.divide(together, apart, out=np.zeros(groups), where=apart > 0)
-    rest = Rest(_part(margins, groups + 1, None), share, np.sqrt(np.maximum(share_variance, 0)), np.clip(rho, -1, 1))
-    method = "wilson" if binomial else "influence" if used is None else "influence, by entity"
-    kept = groups + 1
-    return GroupValues(
-        metric,
-        sums.keys,
-        _part(margins, 0, kept),
-        covariance[:kept, :kept],
-        rows[:kept],
-        support[:kept],
-        method,
-        rest,
-    )
-
-
-def _part(margins: Margins, start: int, end: int | None) -> Margins:
-    cut = slice(start, end)
-    return Margins(margins.value[cut], margins.se[cut], margins.trials[cut], margins.df[cut], margins.scale)
-
-
-def _covariance(sums: Moments, member: Numbers, value: Numbers, mass: Numbers) -> tuple[Numbers, int | None]:
-    """Of the values on all sets of rows; and how many shards there are, if rows are in shards."""
-    if sums.shards is not None:
-        used = max(int((sums.shards[..., 1] > 0).any(axis=1).sum()), 2)
-        moved = (sums.shards[..., 0] @ member - value * (sums.shards[..., 1] @ member)) / mass
-        return moved.T @ moved * (used / (used - 1)), used
-    both = member.T @ (sums.aa[:, None] * member)
-    once = member.T @ (sums.ab[:, None] * member)
-    below = member.T @ (sums.bb[:, None] * member)
-    found: Numbers = both - (value[:, None] + value) * once + np.outer(value, value) * below
-    return found / np.outer(mass, mass), None
 
 
 def variance_scaled(covariance: Numbers, variance: Numbers) -> Numbers:
@@ -211,11 +128,11 @@ def variance_scaled(covariance: Numbers, variance: Numbers) -> Numbers:
 
 def _students(quantile: Numbers, df: Numbers) -> Numbers:
     """Student's quantiles with the tail that the normal one has."""
-    if (df >= _AS_NORMAL).all():
+    if (df >= AS_NORMAL).all():
         return quantile
     from scipy.special import ndtr, stdtrit  # only here: scipy takes half a second to import
 
-    found: Numbers = np.where(df >= _AS_NORMAL, quantile, -stdtrit(df, ndtr(-quantile)))
+    found: Numbers = np.where(df >= AS_NORMAL, quantile, -stdtrit(df, ndtr(-quantile)))
     return found
 
 
