@@ -105,7 +105,13 @@ class Case:
 @pytest.fixture(scope="session")
 def cases(real: Callable[[str], Any], scorer: Callable[..., ScoredTable]) -> Callable[[str, bool], Case]:
     """The cases, each made once."""
-    return functools.cache(lambda name, weighted: Case(*real(name), scorer, weighted))
+
+    @functools.cache
+    def case(name: str, weighted: bool) -> Case:
+        frame, columns = real(name)
+        return Case(frame, columns, scorer, weighted)
+
+    return case
 
 
 CASES = pytest.mark.parametrize(

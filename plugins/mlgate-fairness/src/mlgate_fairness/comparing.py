@@ -84,13 +84,9 @@ class Comparing:
 
     def _where(self, worst: Extreme, families: Sequence[Family]) -> Mapping[str, Json]:
         values = families[worst.block].values
-        other = None if worst.other is None else dict(values.keys[worst.other])
-        return {
-            "metric": values.metric,
-            "group": dict(values.keys[worst.group]),
-            "against": other,
-            "method": self.method,
-        }
+        group: dict[str, Json] = {**values.keys[worst.group]}
+        other: dict[str, Json] | None = None if worst.other is None else {**values.keys[worst.other]}
+        return {"metric": values.metric, "group": group, "against": other, "method": self.method}
 
 
 def slices(families: Sequence[Family]) -> list[SliceMeasurement]:

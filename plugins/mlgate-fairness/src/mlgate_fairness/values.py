@@ -121,7 +121,7 @@ def variance_scaled(covariance: Numbers, variance: Numbers) -> Numbers:
     """The covariance with other variances, and correlations as they are."""
     old = np.diagonal(covariance)
     factor = np.sqrt(np.divide(variance, old, out=np.zeros_like(old), where=old > 0))
-    scaled = covariance * np.outer(factor, factor)
+    scaled: Numbers = covariance * np.outer(factor, factor)
     np.fill_diagonal(scaled, variance)
     return scaled
 
