@@ -62,7 +62,9 @@ def test_a_bound_has_the_p_value_of_its_level(steps: list[float], level: float, 
 
 def test_a_bound_that_is_never_left_is_never_excluded() -> None:
     """A largest difference is not below 0: however sure one is, 0 itself can't be excluded."""
-    estimate = Estimate(0.1, 100, Spread("curve", 0.1, curve=Curve((0.05, 0.0, -0.05), (0.1, 0.2, 0.3), 0.0, 0.25)))
+    estimate = Estimate(
+        0.1, 100, Spread("curve", 0.1, least=0.0, most=0.25, curve=Curve((0.05, 0.0, -0.05), (0.1, 0.2, 0.3)))
+    )
     assert estimate.p_value_above(0.0) == pytest.approx(stats.norm.sf(0.5))
     assert estimate.p_value_above(-0.01) == 0.0
     assert estimate.p_value_below(0.26) == 0.0

@@ -75,8 +75,7 @@ def _measurement_of(
         estimate=_whole_estimate_of(check, entry),
         unit=entry.unit,
         slices=tuple(
-            SliceMeasurement(part.slice, _estimate_of(part), part.condition, part.metric)
-            for part in entry.slices
+            SliceMeasurement(part.slice, _estimate_of(part), part.condition, part.metric) for part in entry.slices
         ),
         parts=tuple(Part(part.name, _estimate_of(part), part.unit) for part in entry.parts),
         comparison=_comparison_of(entry.comparison) if entry.comparison else None,

@@ -21,14 +21,11 @@ STEP = 0.5
 class Curve:
     """`lower[i]` is the lower bound with one-sided confidence Phi(i / 2), `upper[i]` the upper one.
 
-    Bounds are finite, and widen (or stay) from one to the next; beyond the last they go on along the last line. No
-    bound is drawn below `floor` or above `ceiling`; the curve itself may go on there, so that it stays a smooth one.
+    Bounds are finite, and widen (or stay) from one to the next; beyond the last they go on along the last line.
     """
 
     lower: tuple[float, ...]
     upper: tuple[float, ...]
-    floor: float | None = None
-    ceiling: float | None = None
 
     def __post_init__(self) -> None:
         if not (len(self.lower) == len(self.upper) >= 2):
@@ -40,23 +37,14 @@ class Curve:
 
     def bounds(self, quantile: float) -> tuple[float, float]:
         """The bounds at a standard normal quantile of 0 or more."""
-        low, high = _at(self.lower, quantile), _at(self.upper, quantile)
-        if self.floor is not None:
-            low, high = max(low, self.floor), max(high, self.floor)
-        if self.ceiling is not None:
-            low, high = min(low, self.ceiling), min(high, self.ceiling)
-        return low, high
+        return _at(self.lower, quantile), _at(self.upper, quantile)
 
     def quantile_above(self, bound: float) -> float:
         """The quantile up to which the lower bound lies above `bound`; negative where it never does."""
-        if self.floor is not None and bound < self.floor:
-            return math.inf
         return _reached([-each for each in self.lower], -bound)
 
     def quantile_below(self, bound: float) -> float:
         """The quantile up to which the upper bound lies below `bound`; negative where it never does."""
-        if self.ceiling is not None and bound > self.ceiling:
-            return math.inf
         return _reached(self.upper, bound)
 
 

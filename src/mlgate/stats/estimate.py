@@ -111,7 +111,8 @@ class Estimate:
         if spread is None:
             return Interval(self.value, self.value, level, "exact")
         if spread.curve is not None:
-            return Interval(*spread.curve.bounds(upper_quantile((1 - level) / 2)), level, spread.method)
+            low, high = spread.curve.bounds(upper_quantile((1 - level) / 2))
+            return Interval(spread.within(low), spread.within(high), level, spread.method)
         quantile = upper_quantile((1 - level) / 2, spread.df)
         if spread.scale is Scale.SCORE:
             low, high = _score_bounds(self._centre, spread.trials or 1.0, quantile)
@@ -123,13 +124,13 @@ class Estimate:
 
     def p_value_above(self, bound: float) -> float:
         """How easily a truth of at most `bound` gives an estimate this high (one-sided; small: it lies above)."""
-        if self.spread is not None and self.spread.curve is not None:
+        if self.spread is not None and self.spread.curve is not None and not self.spread.outside(bound):
             return tail(self.spread.curve.quantile_above(bound))
         return tail(self._distance(bound), self.spread.df if self.spread else None)
 
     def p_value_below(self, bound: float) -> float:
         """How easily a truth of at least `bound` gives an estimate this low (one-sided; small: it lies below)."""
-        if self.spread is not None and self.spread.curve is not None:
+        if self.spread is not None and self.spread.curve is not None and not self.spread.outside(bound):
             return tail(self.spread.curve.quantile_below(bound))
         return tail(-self._distance(bound), self.spread.df if self.spread else None)
 

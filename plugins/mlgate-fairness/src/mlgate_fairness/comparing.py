@@ -92,7 +92,7 @@ class Comparing:
 def slices(families: Sequence[Family]) -> list[SliceMeasurement]:
     """Every group's own value, where it has one."""
     return [
-        SliceMeasurement(keys, values.estimate(place), values.metric)
+        SliceMeasurement(keys, values.estimate(place), metric=values.metric)
         for values in (family.values for family in families)
         for place, keys in enumerate(values.keys)
         if values.defined[place]

@@ -75,8 +75,8 @@ def between(values: GroupValues, alpha: float) -> Estimate:
     tails = ndtr(-QUANTILES)
     low, high = _non_centrality(seen, free, 1 - tails) * unit, _non_centrality(seen, free, tails) * unit
     low, high = np.minimum.accumulate(np.minimum(low, value)), np.maximum.accumulate(np.maximum(high, value))
-    curve = Curve(tuple(low.tolist()), tuple(high.tolist()), 0.0)
-    spread = Spread("non-central chi-square", float(curve.upper[2] - curve.lower[2]) / 2, curve=curve)
+    curve = Curve(tuple(low.tolist()), tuple(high.tolist()))
+    spread = Spread("non-central chi-square", float(curve.upper[2] - curve.lower[2]) / 2, least=0.0, curve=curve)
     return Estimate(value, round(float(values.rows[-1])), spread)
 
 

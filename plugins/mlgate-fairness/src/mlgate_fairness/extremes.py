@@ -21,7 +21,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.stats import Curve, Estimate, Spread
+from mlgate import Estimate, Scale, Spread
+from mlgate.stats import Curve
 from mlgate_fairness.recovery import Sides, against_rest, difference_bounds, ratio_bounds
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.values import GroupValues, Numbers
@@ -134,13 +135,16 @@ def extreme(parts: Sequence[Contrasts], rows: int) -> Extreme | None:
     if not math.isfinite(value):
         return None
     curve = _curve(parts, shape, value)
+    shares = all(part.block.values.margins.scale is Scale.SCORE for part in parts)
+    least = None if shape is Shape.LEVEL else 0.0
+    most = 1.0 if shape is Shape.RATIO or (shares and shape is Shape.DIFFERENCE) else None
     se = (curve.upper[2] - curve.lower[2]) / 2
     here, there = int(parts[block].here[place]), int(parts[block].there[place])
     single = shape is Shape.LEVEL or there == parts[block].block.values.groups
     if here == parts[block].block.values.groups:
         here, single = there, True
     support = int(parts[block].block.values.support[here])
-    estimate = Estimate(value, rows, Spread(METHOD, se, curve=curve), min(support, rows))
+    estimate = Estimate(value, rows, Spread(METHOD, se, least=least, most=most, curve=curve), min(support, rows))
     return Extreme(estimate, block, here, None if single else there)
 
 
@@ -183,12 +187,11 @@ def _curve(parts: Sequence[Contrasts], shape: Shape, value: float) -> Curve:
     if shape is Shape.RATIO:
         high = _ends(kept, shared, 1, np.min) if claims else np.ones(len(QUANTILES))
         low = _ends(parts, QUANTILES, 0, np.nanmin)
-        return _widening(np.minimum(low, value), np.clip(high, value, None), 0.0, 1.0)
+        return _widening(np.minimum(low, value), np.maximum(high, value))
     nothing_shown = np.full(len(QUANTILES), min(0.0, value))
     low = _ends(kept, shared, 0, np.max) if claims else nothing_shown
     high = _ends(parts, QUANTILES, 1, np.nanmax)
-    floor = 0.0 if shape is Shape.DIFFERENCE else None
-    return _widening(np.minimum(low, value), np.maximum(high, value), floor, None)
+    return _widening(np.minimum(low, value), np.maximum(high, value))
 
 
 def _ends(parts: Sequence[Contrasts], quantiles: Numbers, side: int, furthest: Callable[..., Numbers]) -> Numbers:
@@ -203,9 +206,9 @@ def _ends(parts: Sequence[Contrasts], quantiles: Numbers, side: int, furthest: C
     return furthest(np.stack(ends), axis=0)
 
 
-def _widening(low: Numbers, high: Numbers, floor: float | None, ceiling: float | None) -> Curve:
+def _widening(low: Numbers, high: Numbers) -> Curve:
     lower, upper = np.minimum.accumulate(low).tolist(), np.maximum.accumulate(high).tolist()
-    return Curve(tuple(lower), tuple(upper), floor, ceiling)
+    return Curve(tuple(lower), tuple(upper))
 
 
 def _variance(part: Contrasts, covariance: Numbers) -> Numbers:
