@@ -27,7 +27,7 @@ from mlgate_fairness.recovery import Sides, against_rest, difference_bounds, rat
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.values import GroupValues, Numbers
 
-QUANTILES: Numbers = np.arange(13) * 0.5
+QUANTILES: Numbers = np.array([0.5 * place for place in range(13)])
 _AT_ONCE = 1 << 20
 _FAR = 1e12
 SELECT = 3.0
