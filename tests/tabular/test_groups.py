@@ -66,9 +66,10 @@ def test_cells_are_counted_by_group_and_code() -> None:
     """A further axis, here the label."""
     table = scored()
     cells = table.groups.cells(("sex",), Axis(table.labels(), 2))
-    expected = known(["sex", "y"], pl.len())
-    found = {(keys["sex"], y): cells.rows[place, y] for place, keys in enumerate(cells.keys) for y in (0, 1)}
-    assert found == expected
+    data = frame()
+    for place, keys in enumerate(cells.keys):
+        for y in (0, 1):
+            assert cells.rows[place, y] == ((data["sex"] == keys["sex"]) & (data["y"] == y)).sum()
 
 
 def test_shards_add_up_to_the_whole() -> None:
@@ -92,8 +93,4 @@ def test_bands_of_equal_size_have_equal_rows() -> None:
     table = score(Table.of(data), columns, None, Predictions.scores(data["said"].to_numpy(), (1,)))
     rows = table.groups.cells(("age",)).rows
     edges = np.quantile(data["age"].to_numpy(), [0.25, 0.5, 0.75], method="inverted_cdf")
-    expected = [
-        int(((data["age"] > low) & (data["age"] <= high)).sum())
-        for low, high in zip([0, *edges], [*edges, 99], strict=True)
-    ]
-    assert rows.tolist() == expected
+    assert rows.tolist() == np.histogram(data["age"].to_numpy(), [0, *(edges + 0.5), 99])[0].tolist()

@@ -211,14 +211,13 @@ class SensitiveGroups:
         sizes = [groups.count for groups in names]
         if math.prod(sizes) > 1 << 22:
             raise _too_many(columns, math.prod(sizes))
-        codes = names[0].codes
-        for groups in names[1:]:
-            codes = codes.astype(np.uint32) * np.uint32(groups.count) + groups.codes
-        used = np.flatnonzero(np.bincount(codes, minlength=math.prod(sizes)))
+        counts = tabulate([Axis(groups.codes, groups.count) for groups in names])
+        used = np.flatnonzero(counts)
         if len(used) > MOST_GROUPS:
             raise _too_many(columns, len(used))
-        if len(names) > 1:
-            place = np.zeros(math.prod(sizes), dtype=np.uint8 if len(used) <= 1 << 8 else np.uint16)
+        codes = _combined(names)
+        if len(used) < counts.size:
+            place = np.zeros(counts.size, dtype=_width(len(used)))
             place[used] = np.arange(len(used))
             codes = place[codes]
         values = np.stack(np.unravel_index(used, sizes), axis=1)
@@ -253,6 +252,21 @@ class SensitiveGroups:
             hint=f"Put them into bands under [data]: sensitive_bins = {{ {values.name} = 4 }} makes four of equal size "
             f"(up to {MOST_BANDS}), and a list of numbers names the edges.",
         )
+
+
+def _combined(names: Sequence[Groups]) -> NDArray[Any]:
+    """One code for each combination of the columns' codes, in no wider a type than it takes."""
+    width = _width(math.prod(groups.count for groups in names))
+    codes = names[0].codes
+    for groups in names[1:]:
+        codes = codes.astype(width) * width(groups.count) + groups.codes.astype(width, copy=False)
+    return codes
+
+
+def _width(count: int) -> type[np.uint8] | type[np.uint16] | type[np.uint32]:
+    if count <= 1 << 8:
+        return np.uint8
+    return np.uint16 if count <= 1 << 16 else np.uint32
 
 
 def _at_least_two(groups: Groups, name: str, uri: str) -> Groups:

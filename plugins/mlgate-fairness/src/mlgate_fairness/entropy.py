@@ -73,7 +73,8 @@ def between(values: GroupValues, alpha: float) -> Estimate:
         return Estimate(max(value, 0.0), round(float(values.rows[-1])), None)
     seen = value / unit
     tails = ndtr(-QUANTILES)
-    low, high = _non_centrality(seen, free, 1 - tails) * unit, _non_centrality(seen, free, tails) * unit
+    low = _past_zero(_non_centrality(seen, free, 1 - tails), seen, free) * unit
+    high = _non_centrality(seen, free, tails) * unit
     low, high = np.minimum.accumulate(np.minimum(low, value)), np.maximum.accumulate(np.maximum(high, value))
     curve = Curve(tuple(low.tolist()), tuple(high.tolist()))
     spread = Spread("non-central chi-square", float(curve.upper[2] - curve.lower[2]) / 2, least=0.0, curve=curve)
@@ -97,6 +98,20 @@ def _non_centrality(seen: float, free: int, shares: Numbers) -> Numbers:
         more = chndtr(seen, free, middle) > shares
         low, high = np.where(more, middle, low), np.where(more, high, middle)
     return np.where(chndtr(seen, free, 0.0) > shares, high, 0.0)
+
+
+def _past_zero(low: Numbers, seen: float, free: int) -> Numbers:
+    """Bounds that have come to 0, continued below it in a line: so that a bound drawn between two of them is 0 exactly
+    from the quantile on at which 0 can't be excluded.
+    """
+    from scipy.special import chndtr, ndtri
+
+    reached = float(ndtri(np.clip(chndtr(seen, free, 0.0), 1e-12, 1 - 1e-12)))
+    before = reached > QUANTILES
+    last = int(before.sum()) - 1
+    slope = low[last] / (reached - QUANTILES[last]) if last >= 0 else seen
+    found: Numbers = np.where(before, low, -slope * (QUANTILES - reached))
+    return found
 
 
 def benefit_families(scored: ScoredTable, intersections: Intersections, threshold: float, alpha: float) -> list[Family]:
