@@ -129,6 +129,9 @@ def test_a_small_group_is_named_with_the_rows_it_needs(checks: Mapping[str, Chec
     (small,) = measured.too_small
     assert (small.name, small.rows_needed) == ("sex=x", 38)
     assert small.reason == "has 12 rows, and a group needs 50 to be judged"
+    assert measured.notes[1].startswith(
+        "Among groups large enough to be judged it is that of the selection rate between "
+    )
     judged = measure(check, scored_test=scored, min_rows=10, min_support=10)
     assert judged.too_small == ()
     assert outcome(check, judged, {"at_most": 0.5}) == "passed"

@@ -257,9 +257,12 @@ class SensitiveGroups:
 def _combined(names: Sequence[Groups]) -> NDArray[Any]:
     """One code for each combination of the columns' codes, in no wider a type than it takes."""
     width = _width(math.prod(groups.count for groups in names))
-    codes = names[0].codes
+    if len(names) == 1:
+        return names[0].codes
+    codes: NDArray[Any] = names[0].codes.astype(width)
     for groups in names[1:]:
-        codes = codes.astype(width) * width(groups.count) + groups.codes.astype(width, copy=False)
+        codes *= groups.count
+        codes += groups.codes.astype(width, copy=False)
     return codes
 
 

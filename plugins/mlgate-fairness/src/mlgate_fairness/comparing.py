@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlgate import CheckError, Json, Measurement, Part, SliceMeasurement, TooSmall
-from mlgate_fairness.extremes import Block, Contrasts, Extreme, contrasts, extreme
+from mlgate_fairness.extremes import Block, Contrasts, Extreme, Place, contrasts, extreme, furthest
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.subjects import Method, Sizes, named, part_name
 from mlgate_fairness.values import GroupValues
+
+_ENDS = {
+    Shape.DIFFERENCE: "The largest difference",
+    Shape.RATIO: "The smallest ratio",
+    Shape.LEVEL: "The largest value",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ class Comparing:
             slices=tuple(slices(families)),
             parts=tuple(self._parts(families, rows)),
             too_small=tuple(sorted(self.small(families), key=lambda each: (each.name, each.reason))),
-            notes=(*self._said(worst, families), *self.notes),
-            data=self._where(worst, families),
+            notes=(*self._said(worst.place, families), *self.notes),
+            data=self._where(worst.place, families),
         )
 
     def small(self, families: Sequence[Family]) -> set[TooSmall]:
@@ -70,19 +76,29 @@ class Comparing:
         found = {name: self.worst(some, rows) for name, some in by_name.items()}
         return [Part(name, each.estimate, self.unit) for name, each in found.items() if each is not None]
 
-    def _said(self, worst: Extreme, families: Sequence[Family]) -> tuple[str, ...]:
-        values = families[worst.block].values
-        here = f"{named(values.keys[worst.group])} ({values.value[worst.group]:.4g})"
-        if self.shape is Shape.LEVEL:
-            return (f"The largest {values.metric} is that of {here}.",)
-        place = values.groups if worst.other is None else worst.other
-        there = f"all rows ({values.value[place]:.4g})"
-        if worst.other is not None:
-            there = f"{named(values.keys[place])} ({values.value[place]:.4g})"
-        ends = "The smallest ratio" if self.shape is Shape.RATIO else "The largest difference"
-        return (f"{ends} is that of the {values.metric} between {here} and {there}.",)
+    def _said(self, worst: Place, families: Sequence[Family]) -> tuple[str, ...]:
+        """Where the number is from; and where the worst of the groups is that are large enough to be judged."""
+        first = f"{_ENDS[self.shape]} is that of the {self._between(worst, families)}."
+        parts = [self.contrasts(family.values) for family in families]
+        judged = furthest([part.of(part.judged) for part in parts])
+        if judged == worst:
+            return (first,)
+        if judged is None:
+            return (first, "No two groups are large enough to be judged.")
+        among = self._between(judged, families)
+        return (first, f"Among groups large enough to be judged it is that of the {among}: {judged.value:.4g}.")
 
-    def _where(self, worst: Extreme, families: Sequence[Family]) -> Mapping[str, Json]:
+    def _between(self, place: Place, families: Sequence[Family]) -> str:
+        values = families[place.block].values
+        here = f"{named(values.keys[place.group])} ({values.value[place.group]:.4g})"
+        if self.shape is Shape.LEVEL:
+            return f"{values.metric} of {here}"
+        there = f"all rows ({values.value[values.groups]:.4g})"
+        if place.other is not None:
+            there = f"{named(values.keys[place.other])} ({values.value[place.other]:.4g})"
+        return f"{values.metric} between {here} and {there}"
+
+    def _where(self, worst: Place, families: Sequence[Family]) -> Mapping[str, Json]:
         values = families[worst.block].values
         group: dict[str, Json] = {**values.keys[worst.group]}
         other: dict[str, Json] | None = None if worst.other is None else {**values.keys[worst.other]}

@@ -43,16 +43,24 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Extreme:
-    """The estimate, and where it is: the block, the group that it speaks of and the one that this is held against.
+class Place:
+    """A value and where it is: the block, the group that it speaks of and the one that this is held against.
 
     `other` is None where a group is held against all rows, or against none.
     """
 
-    estimate: Estimate
+    value: float
     block: int
     group: int
     other: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The estimate, and where it is."""
+
+    estimate: Estimate
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +131,39 @@ def contrasts(block: Block, shape: Shape, *, to_overall: bool) -> Contrasts:
 
 def extreme(parts: Sequence[Contrasts], rows: int) -> Extreme | None:
     """The largest (of ratios: the smallest) of all contrasts, with its confidence curve; None where there is none."""
-    parts = [part for part in parts if len(part.here)]
-    if not parts:
+    place = furthest(parts)
+    if place is None:
         return None
-    shape = parts[0].shape
-    sign = -1.0 if shape is Shape.RATIO else 1.0
-    estimates = [np.nan_to_num(sign * part.estimate, nan=-math.inf) for part in parts]
-    block = max(range(len(parts)), key=lambda each: float(estimates[each].max()))
-    place = int(estimates[block].argmax())
-    value = sign * float(estimates[block][place])
-    if not math.isfinite(value):
-        return None
-    curve = _curve(parts, shape, value)
-    shares = all(part.block.values.margins.scale is Scale.SCORE for part in parts)
+    shape, value = parts[0].shape, place.value
+    filled = [part for part in parts if len(part.here)]
+    curve = _curve(filled, shape, value)
+    shares = all(part.block.values.margins.scale is Scale.SCORE for part in filled)
     least = None if shape is Shape.LEVEL else 0.0
     most = 1.0 if shape is Shape.RATIO or (shares and shape is Shape.DIFFERENCE) else None
-    se = (curve.upper[2] - curve.lower[2]) / 2
-    here, there = int(parts[block].here[place]), int(parts[block].there[place])
-    single = shape is Shape.LEVEL or there == parts[block].block.values.groups
-    if here == parts[block].block.values.groups:
-        here, single = there, True
-    support = int(parts[block].block.values.support[here])
-    estimate = Estimate(value, rows, Spread(METHOD, se, least=least, most=most, curve=curve), min(support, rows))
-    return Extreme(estimate, block, here, None if single else there)
+    spread = Spread(METHOD, (curve.upper[2] - curve.lower[2]) / 2, least=least, most=most, curve=curve)
+    support = int(parts[place.block].block.values.support[place.group])
+    return Extreme(Estimate(value, rows, spread, min(support, rows)), place)
+
+
+def furthest(parts: Sequence[Contrasts]) -> Place | None:
+    """Where the largest difference, the smallest ratio or the largest value is; None where there is none."""
+    best: Place | None = None
+    for block, part in enumerate(parts):
+        sign = -1.0 if part.shape is Shape.RATIO else 1.0
+        estimates = np.nan_to_num(sign * part.estimate, nan=-math.inf)
+        if not len(estimates) or not math.isfinite(estimates.max()):
+            continue
+        most = int(estimates.argmax())
+        if best is None or estimates[most] > sign * best.value:
+            best = _placed(part, block, most, sign * float(estimates[most]))
+    return best
+
+
+def _placed(part: Contrasts, block: int, most: int, value: float) -> Place:
+    here, there, whole = int(part.here[most]), int(part.there[most]), part.block.values.groups
+    if part.shape is Shape.LEVEL or there == whole:
+        return Place(value, block, here, None)
+    return Place(value, block, there, None) if here == whole else Place(value, block, here, there)
 
 
 def point(shape: Shape, one: Numbers, other: Numbers) -> Numbers:
