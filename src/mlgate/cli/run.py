@@ -19,6 +19,8 @@ from mlgate.cli.options import gate_option, reports_option, split_report
 @click.option("--entity", metavar="COLUMN", help="Whose rows belong together (customer, patient).")
 @click.option("--weight", metavar="COLUMN", help="How much each row counts.")
 @click.option("--slice", "slices", metavar="COLUMN[,COLUMN]", multiple=True, help="Judge parts too; may be repeated.")
+@click.option("--sensitive", metavar="COLUMN", multiple=True, help="Compare its groups; may be repeated.")
+@click.option("--sensitive-file", metavar="DATA", help="The table that holds sensitive columns, by entity.")
 @gate_option
 @click.option("--checks", "only", metavar="PATTERNS", help="Only these, as 'performance.*,data.schema'.")
 @click.option("--skip", metavar="PATTERNS", help="Not these.")
@@ -42,6 +44,8 @@ def run(
     entity: str | None,
     weight: str | None,
     slices: tuple[str, ...],
+    sensitive: tuple[str, ...],
+    sensitive_file: str | None,
     gate: Path | None,
     only: str | None,
     skip: str | None,
@@ -60,14 +64,16 @@ def run(
     from mlgate.cli.running import run_and_report
     from mlgate.gate import GateRequest
 
+    named = {"train": train, "test": test, "sensitive": sensitive_file}
     request = GateRequest(
         model=model,
         champion=champion,
-        tables={name: source for name, source in (("train", train), ("test", test)) if source is not None},
+        tables={name: source for name, source in named.items() if source is not None},
         label=label,
         positive=positive,
         entity=entity,
         weight=weight,
+        sensitive=sensitive,
         slices=tuple(_names(spec) for spec in slices),
         gate=gate,
         only=_names(only),

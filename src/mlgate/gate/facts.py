@@ -73,7 +73,7 @@ def _named(model: object) -> ModelSubject | None:
 def _data(settings: Settings, resources: Resources, name: str, candidate: ModelSubject | None, id: str) -> DataSubject:
     source = settings.tables[name]
     uri = source if isinstance(source, str) else f"<{type(source).__module__.partition('.')[0]} frame>"
-    table = _quietly(resources, name) if name in ("test", "train") else None
+    table = _quietly(resources, name) if name in ("test", "train", "sensitive") else None
     if not isinstance(table, Table):
         return DataSubject(uri)
     looks = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mlgate import opening
@@ -34,9 +36,11 @@ class Inputs:
             ResourceProvider("columns", self.columns, "The roles of the columns: label, entity, slices."),
             ResourceProvider("test", self.test, "The test table, lazy."),
             ResourceProvider("train", self.train, "The training table, lazy."),
+            ResourceProvider("sensitive", self.sensitive, "The side file of sensitive columns, lazy."),
             ResourceProvider("candidate", self.candidate, "The model under test, found and digested."),
             ResourceProvider("champion", self.champion, "The model that holds the target alias now, if any."),
             ResourceProvider("scored_test", self.scored_test, "The test table with both models' predictions."),
+            ResourceProvider("predict", self.predict, "The candidate's predictions for any table, on the one road."),
             ResourceProvider("export_rows", self.export_rows, "The folder for failing rows, if asked for."),
             ResourceProvider("scored_train", self.scored_train, "The training table with the candidate's predictions."),
         )
@@ -49,6 +53,9 @@ class Inputs:
 
     def train(self) -> Table:
         return self._table("train")
+
+    def sensitive(self) -> Table:
+        return self._table("sensitive")
 
     def export_rows(self) -> Path:
         if self.settings.request.export_rows is None:
@@ -75,15 +82,24 @@ class Inputs:
                 rival = self._predictions(champion.subject, test)
             except MlgateError as error:
                 problem = error
-        return score(test, self.settings.columns, None, predictions, rival, champion_problem=problem)
+        side = self.sensitive if "sensitive" in self.settings.tables else None
+        return score(test, self.settings.columns, None, predictions, rival, champion_problem=problem, side=side)
 
     def scored_train(self, train: Table, candidate: Subject) -> ScoredTable:
         return score(train, self.settings.columns, None, self._predictions(candidate, train), None)
 
+    def predict(self, candidate: Subject) -> Callable[[Table], Predictions]:
+        """For checks that ask what the model says of rows that they changed; it is opened once, and nothing is kept."""
+        opened = cache(candidate.open)
+        return lambda table: opening.predict(opened(), table, self.settings.columns)
+
     def _table(self, name: str) -> Table:
         source = self.settings.tables.get(name)
         if source is None:
-            raise NotApplicable(f"no {name} table was named.", hint=f"Name one with --{name} or [data] {name}.")
+            option = "sensitive-file" if name == "sensitive" else name
+            raise NotApplicable(
+                f"no {name} table was named.", hint=f"Name one with --{option} or [data] {option.replace('-', '_')}."
+            )
         return opening.open_table(source, self.host.table_openers)
 
     def _predictions(self, subject: Subject, table: Table) -> Predictions:

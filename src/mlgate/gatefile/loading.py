@@ -22,7 +22,7 @@ from mlgate.gatefile.values import CheckEntry, GateFile, Promote
 from mlgate.results import Undecided
 from mlgate.rules import Bootstrap, Policy, Waiver
 from mlgate.rules.mistakes import did_you_mean, found
-from mlgate.tabular import Columns
+from mlgate.tabular import Columns, Forgiven
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+._-]+:")
 TABLES = ("train", "test")
@@ -71,13 +71,26 @@ def _gate_file(raw: RawGate, entries: Mapping[str, CheckEntry]) -> GateFile:
         digest=raw.digest,
         candidate=_model(raw, "candidate"),
         champion=_model(raw, "champion"),
-        data={name: beside(raw.path, data[name]) for name in TABLES if name in data},
+        data=_tables(raw.path, data),
         columns=_columns(data),
         checks=entries,
         policy=_policy(policy),
         waivers=tuple(_waiver(raw, place, table) for place, table in enumerate(_section(raw, "waivers", []))),
         promote=Promote(**promote),
     )
+
+
+def _tables(gate: Path, data: Mapping[str, Any]) -> dict[str, str]:
+    named = {name: data[name] for name in TABLES if name in data}
+    if "sensitive_file" in data:
+        named["sensitive"] = _side(data)["path"]
+    return {name: beside(gate, source) for name, source in named.items()}
+
+
+def _side(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The side file's table, however it is written."""
+    stated = data.get("sensitive_file", {})
+    return {"path": stated} if isinstance(stated, str) else stated
 
 
 def _waiver(raw: RawGate, place: int, table: Mapping[str, Any]) -> Waiver:
@@ -98,7 +111,13 @@ def _columns(data: Mapping[str, Any]) -> Columns:
         column: tuple(float(edge) for edge in bands) if isinstance(bands, list) else int(bands)
         for column, bands in data.get("sensitive_bins", {}).items()
     }
-    return Columns(**single, sensitive=tuple(data.get("sensitive", [])), slices=tuple(crossed), sensitive_bins=bins)
+    return Columns(
+        **single,
+        sensitive=tuple(data.get("sensitive", [])),
+        slices=tuple(crossed),
+        sensitive_bins=bins,
+        forgiven=tuple(Forgiven(each) for each in _side(data).get("allow", [])),
+    )
 
 
 def _model(raw: RawGate, section: str) -> str | None:

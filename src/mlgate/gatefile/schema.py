@@ -9,6 +9,7 @@ from mlgate.gatefile.options import option_schemas
 from mlgate.gatefile.rule_schema import Schema, choice, rule_definitions, rule_properties, setting_properties
 from mlgate.results import Undecided
 from mlgate.rules import RULE_NAMES, Bootstrap, Policy
+from mlgate.tabular import Forgiven
 
 VERSION = 1
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -62,6 +63,10 @@ def _data() -> Schema:
             "time": _text("The column that says when."),
             "weight": _text("The column that says how much a row counts."),
             "sensitive": {"type": "array", "items": _text("A column."), "description": "Sensitive columns."},
+            "sensitive_file": {
+                "anyOf": [_text("A table with one row per entity."), _side_file()],
+                "description": "The table that holds sensitive columns, joined by `entity`.",
+            },
             "sensitive_bins": {
                 "type": "object",
                 "additionalProperties": {"anyOf": [{"type": "integer", "minimum": 2}, _edges()]},
@@ -74,6 +79,22 @@ def _data() -> Schema:
             },
         },
     )
+
+
+def _side_file() -> Schema:
+    forgiven = {"enum": [str(each) for each in Forgiven]}
+    table = _table(
+        "The side file, and what may be wrong with it.",
+        {
+            "path": _text("Parquet, CSV or JSON lines, with one row per entity."),
+            "allow": {
+                "type": "array",
+                "items": forgiven,
+                "description": "Entities that it lacks, or names twice: their rows are in the group null.",
+            },
+        },
+    )
+    return {**table, "required": ["path"]}
 
 
 def _edges() -> Schema:

@@ -35,7 +35,8 @@ class Promote:
 
 @dataclass(frozen=True, slots=True)
 class GateFile:
-    """A gate file; `data` maps `test` and `train` to their URIs, as seen from the current folder.
+    """A gate file; `data` maps `test`, `train` and `sensitive` (the side file) to their URIs, as seen from the
+    current folder.
 
     Without arguments: the gate file of somebody who wrote none.
     """

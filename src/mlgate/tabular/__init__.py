@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlgate.tabular.columns import Columns, Task
+    from mlgate.tabular.columns import Columns, Forgiven, Task
     from mlgate.tabular.metrics import METRICS, Metric
     from mlgate.tabular.predictions import PredictionKind, Predictions
     from mlgate.tabular.scored import ScoredTable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _HOME_OF = {
     "METRICS": "mlgate.tabular.metrics",
     "Columns": "mlgate.tabular.columns",
+    "Forgiven": "mlgate.tabular.columns",
     "Metric": "mlgate.tabular.metrics",
     "PredictionKind": "mlgate.tabular.predictions",
     "Predictions": "mlgate.tabular.predictions",
@@ -32,6 +33,7 @@ _HOME_OF = {
 __all__ = [
     "METRICS",
     "Columns",
+    "Forgiven",
     "Metric",
     "PredictionKind",
     "Predictions",

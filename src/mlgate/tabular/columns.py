@@ -15,13 +15,23 @@ class Task(StrEnum):
     REGRESSION = "regression"
 
 
+class Forgiven(StrEnum):
+    """What a side file may lack: rows that are concerned are then in the group `null`, and seen there."""
+
+    UNMATCHED = "unmatched"
+    """Entities of the table that the side file does not name."""
+    DUPLICATES = "duplicates"
+    """Entities that it names more than once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The columns with a role.
 
     `positive` is the label's value that counts as positive; rows of one `entity` are kept together by every interval;
     `slices` are the declared slices, each of one column or of several that are crossed; `sensitive_bins` puts numeric
-    sensitive columns into bands: so many of equal size, or those between the numbers named.
+    sensitive columns into bands: so many of equal size, or those between the numbers named. `forgiven` is what may be
+    wrong with a side file of sensitive columns.
     """
 
     label: str | None = None
@@ -32,6 +42,7 @@ class Columns:
     sensitive: tuple[str, ...] = ()
     slices: tuple[tuple[str, ...], ...] = ()
     sensitive_bins: Mapping[str, int | tuple[float, ...]] = field(default_factory=dict)
+    forgiven: tuple[Forgiven, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mlgate.tabular.columns import Columns
     from mlgate.tabular.sampling import Sampling
+    from mlgate.tabular.side import SideFile
     from mlgate.tabular.table import Table
 
 Keys = tuple[Mapping[str, str], ...]
@@ -103,8 +104,9 @@ class SensitiveGroups:
     Raises `DataError` for a column that is missing, the same in every row, or of more values than can be groups.
     """
 
-    def __init__(self, table: Table, columns: Columns, sampling: Sampling) -> None:
+    def __init__(self, table: Table, columns: Columns, sampling: Sampling, side: SideFile | None = None) -> None:
         self._table = table
+        self._side = side
         self._columns = columns
         self._sampling = sampling
         self._by_column: dict[str, Groups] = {}
@@ -225,13 +227,19 @@ class SensitiveGroups:
 
     def _of(self, column: str) -> Groups:
         if column not in self._by_column:
-            self._table.require(column)
-            values = self._table.collect([column]).to_series()
+            values = self.column(column)
             bands = self._columns.sensitive_bins.get(column)
             self._by_column[column] = (
                 self._values(values) if bands is None else group_by_bands(values, bands, self._table.uri)
             )
         return self._by_column[column]
+
+    def column(self, name: str) -> pl.Series:
+        """The values of a sensitive column, one per row, from the table or from its side file."""
+        if self._side is not None and self._side.holds(name):
+            return self._side.column(name)
+        self._table.require(name)
+        return self._table.collect([name]).to_series()
 
     def _values(self, values: pl.Series) -> Groups:
         """Every value a group. What the values are is not told where they are too many to be groups."""

@@ -22,6 +22,7 @@ from mlgate.tabular.measuring import Bench, Question, Reading
 from mlgate.tabular.metrics import METRICS
 from mlgate.tabular.predictions import Predictions
 from mlgate.tabular.rows import Rows
+from mlgate.tabular.side import SideFile
 from mlgate.tabular.slicing import Slicer
 from mlgate.tabular.table import Table
 from mlgate.tabular.tabulate import Axis, Numbers
@@ -43,9 +44,12 @@ class ScoredTable:
         columns: Columns,
         rows: Rows,
         candidate: Predictions,
+        *,
         champion_problem: MlgateError | None = None,
+        side: SideFile | None = None,
     ) -> None:
         self.table = table
+        self._side = side
         self.columns = columns
         self.task = rows.task
         self.classes = rows.classes
@@ -148,7 +152,7 @@ class ScoredTable:
     @cached_property
     def groups(self) -> SensitiveGroups:
         """The rows by their sensitive columns, for what compares groups of people."""
-        return SensitiveGroups(self.table, self.columns, self._rows.sampling)
+        return SensitiveGroups(self.table, self.columns, self._rows.sampling, self._side)
 
     def ranks(self, *, champion: bool = False) -> Axis:
         """The bin of every row's score, in the order of the scores: for metrics of two classes' ranking."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mlgate.errors import DataError
@@ -11,6 +12,7 @@ from mlgate.tabular.labels import encode, infer_task, ordered_classes, present
 from mlgate.tabular.rows import Rows
 from mlgate.tabular.sampling import sampling_of
 from mlgate.tabular.scored import ScoredTable
+from mlgate.tabular.side import SideFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,11 +32,13 @@ def score(
     champion: Predictions | None = None,
     *,
     champion_problem: MlgateError | None = None,
+    side: Callable[[], Table] | None = None,
 ) -> ScoredTable:
     """Put answers beside labels. The task is inferred where it is None; so is the positive class (the larger one).
 
     `champion_problem` says why a champion that is there can't be compared with: every comparison raises it, while the
-    candidate is measured all the same.
+    candidate is measured all the same. `side` opens the file that sensitive columns stand in; it is read when one of
+    them is first asked for, and what is wrong with it is raised then.
     Raises `DataError` for labels, weights or entities that can't be measured against, `ModelError` for answers
     that don't fit the table.
     """
@@ -51,7 +55,8 @@ def score(
     ]
     sampling = sampling_of(len(codes), _column(table, columns.weight), _column(table, columns.entity), table.uri)
     rows = Rows(task, classes, codes, answers[0], answers[1] if champion is not None else None, sampling)
-    return ScoredTable(table, columns, rows, candidate, champion_problem)
+    beside = None if side is None else SideFile(table, columns, side)
+    return ScoredTable(table, columns, rows, candidate, champion_problem=champion_problem, side=beside)
 
 
 def _label(table: Table, columns: Columns) -> pl.Series:

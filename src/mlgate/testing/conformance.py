@@ -12,7 +12,7 @@ from mlgate.testing.conforming_runs import problems_of_run
 
 CORE_RESOURCES = frozenset(
     {"candidate", "champion", "columns", "export_rows", "folder", "planned"}
-    | {"scored_test", "scored_train", "test", "train"},
+    | {"predict", "scored_test", "scored_train", "sensitive", "test", "train"},
 )
 """What the core makes for every run; a check may ask for these and for what its own plugin provides."""
 
