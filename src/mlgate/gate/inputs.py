@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,24 @@ class Rival:
 
     subject: Subject | None
     problem: MlgateError | None = None
+
+
+class Predictor:
+    """Asks the candidate about any table, for checks that change rows; it is opened once, and nothing is kept."""
+
+    def __init__(self, candidate: Subject, columns: Columns) -> None:
+        self._open = cache(candidate.open)
+        self._columns = columns
+
+    def __call__(self, table: Table) -> Predictions:
+        """One prediction per row, in the table's order. Raises `ModelError`."""
+        return opening.predict(self._open(), table, self._columns)
+
+    @property
+    def features(self) -> tuple[str, ...] | None:
+        """The columns that the model reads; None where it does not say."""
+        features = self._open().features
+        return None if features is None else tuple(feature.name for feature in features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +105,8 @@ class Inputs:
     def scored_train(self, train: Table, candidate: Subject) -> ScoredTable:
         return score(train, self.settings.columns, None, self._predictions(candidate, train), None)
 
-    def predict(self, candidate: Subject) -> Callable[[Table], Predictions]:
-        """For checks that ask what the model says of rows that they changed; it is opened once, and nothing is kept."""
-        opened = cache(candidate.open)
-        return lambda table: opening.predict(opened(), table, self.settings.columns)
+    def predict(self, candidate: Subject) -> Predictor:
+        return Predictor(candidate, self.settings.columns)
 
     def _table(self, name: str) -> Table:
         source = self.settings.tables.get(name)

@@ -234,6 +234,10 @@ class SensitiveGroups:
             )
         return self._by_column[column]
 
+    def by(self, column: str) -> Groups:
+        """The group of every row, by one column alone."""
+        return self._of(column)
+
     def column(self, name: str) -> pl.Series:
         """The values of a sensitive column, one per row, from the table or from its side file."""
         if self._side is not None and self._side.holds(name):

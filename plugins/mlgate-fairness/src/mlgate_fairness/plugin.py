@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlgate import Check, hookimpl
-from mlgate_fairness import champion, group_loss, inequality, odds, overview, parity, predictive, scores
+from mlgate_fairness import (
+    champion,
+    counterfactual,
+    group_loss,
+    inequality,
+    odds,
+    overview,
+    parity,
+    predictive,
+    proxy,
+    scores,
+)
 
-MODULES = (champion, group_loss, inequality, odds, overview, parity, predictive, scores)
+MODULES = (champion, counterfactual, group_loss, inequality, odds, overview, parity, predictive, proxy, scores)
 
 
 @hookimpl
