@@ -256,3 +256,18 @@ def test_places_are_seen_from_the_current_folder(folder: Folder, monkeypatch: py
     assert where == f"{(folder.path / 'mlgate.toml').relative_to('/')}:2"
     monkeypatch.chdir(Path(__file__).parent)
     assert folder.load(text).checks["performance.roc_auc"].where == f"{folder.path / 'mlgate.toml'}:2"
+
+
+@pytest.mark.parametrize(
+    ("written", "forgiven"),
+    [
+        ('"groups.parquet"', ()),
+        ('{ path = "groups.parquet" }', ()),
+        ('{ path = "groups.parquet", allow = ["unmatched", "duplicates"] }', ("unmatched", "duplicates")),
+    ],
+)
+def test_a_side_file_is_a_table_beside_the_gate_file(folder: Folder, written: str, forgiven: tuple[str, ...]) -> None:
+    """A path, or a table that says what it may lack."""
+    gate = folder.load(f'version = 1\n[data]\nentity = "customer"\nsensitive = ["sex"]\nsensitive_file = {written}\n')
+    assert Path(gate.data["sensitive"]) == folder.path / "groups.parquet"
+    assert gate.columns.forgiven == forgiven

@@ -28,7 +28,7 @@ def table(sensitive: Mapping[str, Any], scores: Any = None, **columns: Any) -> S
 
 def refusal(check: Check, scored: ScoredTable, kind: type[MlgateError], **options: Any) -> str:
     with pytest.raises(kind) as refused:
-        measure(check, scored_test=scored, **options)
+        measure(check, scored_test=scored, **options, **({"predict": None} if "predict" in check.resources else {}))
     return str(refused.value)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from mlgate.tabular import ScoredTable, score
+from mlgate.tabular import Predictions, ScoredTable, Table, score
 from mlgate.testing import (
     assert_plugin_conforms,
     binary_scored_table,
@@ -25,6 +25,18 @@ def sensitive(table: ScoredTable) -> ScoredTable:
     return score(table.table, columns, table.task, table.candidate).versus(table.candidate)
 
 
+class Echo:
+    """A model that says of any rows what the candidate says of these."""
+
+    features = None
+
+    def __init__(self, scored: ScoredTable) -> None:
+        self._predictions = scored.candidate
+
+    def __call__(self, table: Table) -> Predictions:
+        return self._predictions
+
+
 def binary() -> ScoredTable:
     return sensitive(binary_scored_table(600, groups=GROUPS))
 
@@ -40,4 +52,5 @@ def regression() -> ScoredTable:
 @pytest.mark.parametrize("table", [binary, multiclass, regression])
 def test_the_plugin_keeps_the_contract(table: Callable[[], ScoredTable]) -> None:
     """Ids, pages, options and hooks are in order; every check measures the same twice and changes nothing."""
-    assert_plugin_conforms(plugin, families=["fairness"], given={"scored_test": table()})
+    made = table()
+    assert_plugin_conforms(plugin, families=["fairness"], given={"scored_test": made, "predict": Echo(made)})

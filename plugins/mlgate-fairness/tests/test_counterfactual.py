@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from mlgate import NotApplicable
+from mlgate.results import CheckRun, RunStatus
+from mlgate.results.record_json import run_to_json
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 from mlgate_fairness.counterfactual import counterfactual_flip
 
@@ -68,12 +70,12 @@ def test_each_column_and_each_group_has_its_own_share() -> None:
     model = Model(by_sex_of_the_poor)
     measured = counterfactual_flip(scored(model, "sex", "age", sensitive_bins={"age": (40.0,)}), model)
     assert [(part.name, part.estimate.value) for part in measured.parts] == [("sex", 0.25), ("age", 0.0)]
-    assert {each.name: each.estimate.value for each in measured.slices} == {
-        "sex=f": 0.5,
-        "sex=m": 0.0,
-        "age=up to 40": 0.0,
-        "age=above 40": 0.0,
-    }
+    assert [(dict(each.slice), each.estimate.value) for each in measured.slices] == [
+        ({"sex": "f"}, 0.5),
+        ({"sex": "m"}, 0.0),
+        ({"age": "up to 40"}, 0.0),
+        ({"age": "above 40"}, 0.0),
+    ]
 
 
 def test_a_band_stands_for_its_middle_value() -> None:
@@ -121,3 +123,12 @@ def test_entities_are_kept_together() -> None:
     assert alone.spread is not None
     assert kept.spread is not None
     assert (alone.spread.method, kept.spread.method) == ("wilson", "influence, by entity")
+
+
+def test_no_value_of_a_row_is_told() -> None:
+    """The record holds names of groups, columns and shares."""
+    frame = ROWS.with_columns(note=pl.lit("SECRET"))
+    model = Model(by_sex_of_the_poor, "income", "sex", "note")
+    measured = counterfactual_flip(scored(model, "sex", frame=frame), model)
+    kept = run_to_json(CheckRun("fairness.counterfactual_flip", RunStatus.MEASURED, 0.0, measured))
+    assert b"SECRET" not in kept

@@ -202,6 +202,8 @@ def test_only_the_names_of_listed_groups_are_told(checks: Mapping[str, Check], s
     """Of columns that are not listed nothing is in a measurement; of listed ones the groups' names alone."""
     scored = world({"f": 0.2, "m": 0.6}, champion={"f": 0.4, "m": 0.5})
     for check in checks.values():
+        if "predict" in check.resources:
+            continue  # tests/test_counterfactual.py has a model to ask
         kept = run_to_json(CheckRun(check.id, RunStatus.MEASURED, 0.0, measure(check, scored_test=scored)))
         assert SECRET.encode() not in kept
 

@@ -96,8 +96,9 @@ class SideFile:
     def _refuse_unmatched(self, rows: pl.Series, known: pl.Series) -> None:
         lacking = rows.filter(~rows.is_in(known.unique().implode()))
         if len(lacking) and Forgiven.UNMATCHED not in self._columns.forgiven:
+            share = f"{lacking.n_unique():,} of the {rows.n_unique():,}"
             raise DataError(
-                f"The side file {self.side.uri} has no row for {lacking.n_unique():,} of the {rows.n_unique():,} values "
-                f"of {self._key!r} in {self._table.uri} ({len(lacking):,} rows).",
+                f"The side file {self.side.uri} has no row for {share} values of {self._key!r} in {self._table.uri} "
+                f"({len(lacking):,} rows).",
                 hint=f'Add them. allow = ["unmatched"] under {_FILE} puts their rows into the group null.',
             )

@@ -56,13 +56,18 @@ class Sizes:
         return max(1, self.rows - rows, -(-(self.support - support) * rows // support))
 
 
-def specs(scored: ScoredTable, intersections: Intersections) -> tuple[tuple[str, ...], ...]:
-    """The columns to group by: each alone, pairs, all crossed. Raises `NotApplicable` where none is sensitive."""
-    columns = scored.groups.columns
-    if not columns:
+def declared(scored: ScoredTable) -> tuple[str, ...]:
+    """The sensitive columns. Raises `NotApplicable` where there is none."""
+    if not scored.groups.columns:
         raise NotApplicable(
             "No sensitive columns are declared.", hint="Name them with `sensitive` under [data] to compare groups."
         )
+    return scored.groups.columns
+
+
+def specs(scored: ScoredTable, intersections: Intersections) -> tuple[tuple[str, ...], ...]:
+    """The columns to group by: each alone, pairs, all crossed. Raises `NotApplicable` where none is sensitive."""
+    columns = declared(scored)
     found: list[tuple[str, ...]] = [(column,) for column in columns]
     if intersections != "none":
         found += list(combinations(columns, 2))
