@@ -51,6 +51,24 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         "t.tsv:3 can't be read: the row has 3 fields, and the header names 2. "
         "Quote fields that hold the separator, or mend the row.",
     ),
+    "fewer fields than names": (
+        "t.csv",
+        csv(row7="7,3.5"),
+        "t.csv:9 can't be read: the row has 2 fields, and the header names 3. "
+        "Write a separator for each missing value, or take the line out.",
+    ),
+    "fewer fields, after a field over two lines": (
+        "t.csv",
+        csv(row3='3,1.5,"two\nlines"', row7="7"),
+        "t.csv:10 can't be read: the row has 1 field, and the header names 3. "
+        "Write a separator for each missing value, or take the line out.",
+    ),
+    "an empty line": (
+        "t.csv",
+        csv(row7=""),
+        "t.csv:9 can't be read: the row is empty, and the header names 3. "
+        "Write a separator for each missing value, or take the line out.",
+    ),
     "a quote that is never closed": (
         "t.csv",
         csv(row7='7,3.5,"s7'),
@@ -211,6 +229,14 @@ def test_a_damaged_parquet_file_is_told(
     with pytest.raises(DataError) as raised:
         _read("t.parquet")
     assert str(raised.value) == told
+
+
+def test_missing_values_and_empty_lines_of_one_column_are_no_short_rows(tmp_path: Path) -> None:
+    """A separator for each missing value is all that a row needs; one column needs none."""
+    (tmp_path / "whole.csv").write_bytes(csv(row7="7,,").replace(b"\n", b"\r\n"))
+    (tmp_path / "one.csv").write_bytes(b"n\n1\n\n3\n")
+    assert Table.scan(str(tmp_path / "whole.csv")).collect()["s"].null_count() == 1
+    assert Table.scan(str(tmp_path / "one.csv")).collect()["n"].to_list() == [1, None, 3]
 
 
 def _read(uri: str) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from mlgate.errors import DataError
 from mlgate.tabular.digest import digest_of_files
 from mlgate.tabular.frames import reading
+from mlgate.tabular.short_rows import refuse_short_rows
+from mlgate.tabular.text_rows import is_compressed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +63,8 @@ def scan_files(uri: str) -> ScannedFiles:
             _check_rows(path)
         else:
             _check_text(path, ending)
+        if ending == "CSV" and not is_compressed(path):
+            refuse_short_rows(path, _separator(uri))
     frame = _checked(_plan(ending, uri, [str(path) for path in paths], paths), uri, paths)
     return ScannedFiles(frame, lambda: digest_of_files(paths), paths)
 
@@ -141,9 +145,14 @@ def _plan(ending: str, uri: str, sources: list[str], paths: tuple[Path, ...]) ->
         if ending == "Parquet":
             return pl.scan_parquet(sources)
         if ending == "CSV":
-            separator = "\t" if uri.lower().endswith(".tsv") else ","
-            return pl.scan_csv(sources, separator=separator, infer_schema_length=_INFER_ROWS, try_parse_dates=True)
+            return pl.scan_csv(
+                sources, separator=_separator(uri), infer_schema_length=_INFER_ROWS, try_parse_dates=True
+            )
         return pl.scan_ndjson(sources, infer_schema_length=_INFER_ROWS)
+
+
+def _separator(uri: str) -> str:
+    return "\t" if uri.lower().endswith(".tsv") else ","
 
 
 def _checked(frame: pl.LazyFrame, uri: str, paths: tuple[Path, ...]) -> pl.LazyFrame:

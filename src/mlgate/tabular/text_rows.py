@@ -50,7 +50,7 @@ def first_bad_row(paths: Sequence[Path], refusal: str) -> BadRow | None:
     left = MOST_BYTES
     for path in paths:
         look = _LOOKS.get(path.suffix.lower())
-        if look is None or _compressed(path):
+        if look is None or is_compressed(path):
             return None
         try:
             with path.open("rb") as file:
@@ -64,7 +64,8 @@ def first_bad_row(paths: Sequence[Path], refusal: str) -> BadRow | None:
     return None
 
 
-def _compressed(path: Path) -> bool:
+def is_compressed(path: Path) -> bool:
+    """Whether the file begins as gzip, zstd or zlib do: engines read text through these."""
     with path.open("rb") as file:
         return file.read(4).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda"))
 

@@ -1,0 +1,81 @@
+"""Rows of a CSV file with fewer fields than its header: engines fill them up with missing values and say nothing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from mlgate.errors import DataError
+
+_NEVER = "\x1f"
+"""A separator that text does not hold: each line is one field."""
+_MOST_BYTES = 1 << 30
+"""So much of a file with quoted fields is read field by field, half a minute's work; rows further down are not."""
+
+
+def refuse_short_rows(path: Path, separator: str) -> None:
+    """Raises `DataError` naming the first row that has fewer fields than the header, or none at all."""
+    header = _header(path, separator)
+    if len(header) < 2:
+        return  # an empty line is a missing value
+    found = _short_line(path, separator, len(header)) if not _has_quotes(path) else _short_row(path, separator, header)
+    if found is None:
+        return
+    line, fields = found
+    has = "is empty" if fields == 0 else f"has {fields} field{'s' if fields > 1 else ''}"
+    raise DataError(
+        f"{path}:{line} can't be read: the row {has}, and the header names {len(header)}.",
+        hint="Write a separator for each missing value, or take the line out.",
+    )
+
+
+def _header(path: Path, separator: str) -> list[str]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return next(csv.reader(file, delimiter=separator), [])
+
+
+def _has_quotes(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(b'"' in piece for piece in iter(lambda: file.read(1 << 20), b""))
+
+
+def _short_line(path: Path, separator: str, fields: int) -> tuple[int, int] | None:
+    """Line and fields of the first short row of a file without quotes: each line is a row."""
+    import polars as pl
+
+    lines = pl.scan_csv(
+        path, has_header=False, separator=_NEVER, quote_char=None, schema={"line": pl.String}, encoding="utf8-lossy"
+    )
+    held = (
+        pl.when(pl.col("line").fill_null("") == "")
+        .then(0)
+        .otherwise(pl.col("line").str.count_matches(separator, literal=True) + 1)
+    )
+    short = lines.with_row_index("number", offset=1).select("number", held=held).filter(pl.col("held") < fields)
+    first = short.head(1).collect(engine="streaming")
+    return None if first.is_empty() else (int(first["number"][0]), int(first["held"][0]))
+
+
+def _short_row(path: Path, separator: str, header: list[str]) -> tuple[int, int] | None:
+    """The same of a file with quotes, whose rows may go over several lines."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.reader(_bounded(file), delimiter=separator)
+        start = 1
+        try:
+            for row in reader:
+                if len(row) < len(header):
+                    return start, len(row)
+                start = reader.line_num + 1
+        except csv.Error:
+            return None  # what breaks the format is told where the rows are read
+    return None
+
+
+def _bounded(lines: Iterator[str]) -> Iterator[str]:
+    left = _MOST_BYTES
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            return
+        yield line
