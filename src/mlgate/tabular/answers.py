@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,21 +24,25 @@ Numbers = NDArray[np.float64]
 class Answers:
     """What one model said: `scores` of the positive class (n,) or per class (n, k), `labels` as codes, or `values`.
 
-    What was not given is None; `who` names the model in errors.
+    What was not given is None; `who` names the model in errors; no score lies outside `low` to `high`.
     """
 
     who: str
     scores: Numbers | None = None
     labels: NDArray[Any] | None = None
     values: Numbers | None = None
+    low: float = -math.inf
+    high: float = math.inf
 
-    def part(self, index: NDArray[np.intp]) -> Answers:
+    def part(self, index: NDArray[np.intp] | slice) -> Answers:
         """The answers for some of the rows."""
         return Answers(
             self.who,
             None if self.scores is None else self.scores[index],
             None if self.labels is None else self.labels[index],
             None if self.values is None else self.values[index],
+            self.low,
+            self.high,
         )
 
     def needed_scores(self, metric: str) -> Numbers:
@@ -52,7 +57,8 @@ class Answers:
     def probabilities(self, metric: str) -> Numbers:
         """Scores that are probabilities. Raises `CheckError` where they are not."""
         scores = self.needed_scores(metric)
-        outside = int(((scores < 0) | (scores > 1)).sum())
+        proper = self.low >= 0 and self.high <= 1
+        outside = 0 if proper else int(((scores < 0) | (scores > 1)).sum())
         if outside:
             raise CheckError(
                 f"{metric} needs probabilities, and {outside} scores of the {self.who} lie outside 0 to 1.",
@@ -79,9 +85,8 @@ def answers_of(
     if given.kind is PredictionKind.LABELS:
         return Answers(who, labels=_codes(who, given.values, classes, label_name))
     _check_finite(who, given.values)
-    if task is Task.BINARY:
-        return Answers(who, scores=_positive_scores(given, classes))
-    return Answers(who, scores=_class_scores(given, classes))
+    scores = _positive_scores(given, classes) if task is Task.BINARY else _class_scores(given, classes)
+    return Answers(who, scores=scores, low=float(scores.min()), high=float(scores.max()))
 
 
 def _numbers(who: str, given: Predictions) -> Numbers:
@@ -107,6 +112,11 @@ def _check_finite(who: str, values: NDArray[Any]) -> None:
 
 
 def _codes(who: str, values: NDArray[Any], classes: Sequence[object], label_name: str) -> NDArray[Any]:
+    kind = np.uint8 if len(classes) <= 256 else np.uint32
+    if len(classes) == 2 and values.dtype.kind in "biu":  # spares sorting
+        positive: NDArray[Any] = values == classes[1]
+        if (positive | (values == classes[0])).all():
+            return positive.view(np.uint8)
     found, codes = np.unique(values, return_inverse=True)
     positions = {value: code for code, value in enumerate(classes)}
     places: Mapping[object, int] = positions
@@ -114,7 +124,7 @@ def _codes(who: str, values: NDArray[Any], classes: Sequence[object], label_name
     if unknown:
         raise ModelError(f"The {who} answers {unknown[0]!r}, which is not a class of the label {label_name!r}.")
     mapped = np.array([places[value] for value in found.tolist()])
-    return mapped[codes].astype(np.uint8 if len(classes) <= 256 else np.uint32)
+    return mapped[codes].astype(kind)
 
 
 def _positive_scores(given: Predictions, classes: Sequence[object]) -> Numbers:

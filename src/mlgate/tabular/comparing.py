@@ -47,10 +47,10 @@ def compared(
     scatter = scatter_of_rows(ours.point.influence - theirs.point.influence, *here.strata(asked[0], label), sampling)
     if decided is not None and metric.name in _RIGHT:
         return _with_design_effect(value, label, decided, scatter, sampling)
-    shift, made = 0.0, here.cells(asked[0])
-    if decided is not None and made is not None and len(rows.classes) <= MOST_PAIRED_CLASSES:
+    shift, of_cells = 0.0, here.of_decisions(asked[0])
+    if decided is not None and of_cells is not None and len(rows.classes) <= MOST_PAIRED_CLASSES:
         cells = tabulate([Axis(codes, len(rows.classes)) for codes in (label, *decided)])
-        smooth = smoothed(cells, _difference(made[0]), one_per_pair(len(rows.classes)))
+        smooth = smoothed(cells, _difference(of_cells), one_per_pair(len(rows.classes)))
         scatter, shift = scatter.at_least(smooth.variance), smooth.shift
     support = min(ours.point.support, theirs.point.support)
     return difference_of(metric, value, scatter, ours.rows, support=support, method="paired influence", shift=shift)
@@ -58,7 +58,7 @@ def compared(
 
 def _decisions(here: Bench, there: Bench, asked: tuple[Question, Question], index: Index | None) -> _Decided | None:
     """What both models decide on the rows; None where the metric is not one of decisions."""
-    if not here.decides(asked[0]):
+    if here.of_decisions(asked[0]) is None:
         return None
     ours, theirs = here.decisions(asked[0].threshold), there.decisions(asked[1].threshold)
     return (ours, theirs) if index is None else (ours[index], theirs[index])

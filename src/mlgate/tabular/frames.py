@@ -28,6 +28,8 @@ class FrameSource(Protocol):
 
     def collect(self, columns: list[str]) -> pl.DataFrame: ...
 
+    def pieces(self, columns: list[str], size: int) -> Iterator[pl.DataFrame]: ...
+
     def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]: ...
 
 
@@ -58,11 +60,14 @@ class LazySource:
         with reading(self.uri, self.paths):
             return self.frame.select(columns).collect(engine="streaming")
 
-    def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
+    def pieces(self, columns: list[str], size: int) -> Iterator[pl.DataFrame]:
         with reading(self.uri, self.paths):
-            for chunk in self.frame.select(columns).collect_batches(chunk_size=size, maintain_order=True):
-                for part in chunk.iter_slices(size):
-                    yield part.to_arrow()
+            yield from self.frame.select(columns).collect_batches(chunk_size=size, maintain_order=True)
+
+    def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
+        for chunk in self.pieces(columns, size):
+            for part in chunk.iter_slices(size):
+                yield part.to_arrow()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,9 @@ class RelationSource:
         with reading(self.uri, further=(Exception,)):
             collected: pl.DataFrame = self.relation.select(columns).collect(backend="polars").to_native()
             return collected
+
+    def pieces(self, columns: list[str], size: int) -> Iterator[pl.DataFrame]:
+        yield self.collect(columns)
 
     def batches(self, columns: list[str], size: int) -> Iterator[pa.Table]:
         import pyarrow as pa

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mlgate.errors import DataError
 from mlgate.tabular.bands import MOST_BANDS, group_by_bands
-from mlgate.tabular.grouping import Groups, group_by_column
+from mlgate.tabular.grouping import Groups, group_by_column, joined, width
 from mlgate.tabular.tabulate import Axis, Numbers, blocks, tabulate
 
 if TYPE_CHECKING:
@@ -217,9 +217,9 @@ class SensitiveGroups:
         used = np.flatnonzero(counts)
         if len(used) > MOST_GROUPS:
             raise _too_many(columns, len(used))
-        codes = _combined(names)
+        codes = joined(names, counts.size)
         if len(used) < counts.size:
-            place = np.zeros(counts.size, dtype=_width(len(used)))
+            place = np.zeros(counts.size, dtype=width(len(used)))
             place[used] = np.arange(len(used))
             codes = place[codes]
         values = np.stack(np.unravel_index(used, sizes), axis=1)
@@ -264,24 +264,6 @@ class SensitiveGroups:
             hint=f"Put them into bands under [data]: sensitive_bins = {{ {values.name} = 4 }} makes four of equal size "
             f"(up to {MOST_BANDS}), and a list of numbers names the edges.",
         )
-
-
-def _combined(names: Sequence[Groups]) -> NDArray[Any]:
-    """One code for each combination of the columns' codes, in no wider a type than it takes."""
-    width = _width(math.prod(groups.count for groups in names))
-    if len(names) == 1:
-        return names[0].codes
-    codes: NDArray[Any] = names[0].codes.astype(width)
-    for groups in names[1:]:
-        codes *= groups.count
-        codes += groups.codes.astype(width, copy=False)
-    return codes
-
-
-def _width(count: int) -> type[np.uint8] | type[np.uint16] | type[np.uint32]:
-    if count <= 1 << 8:
-        return np.uint8
-    return np.uint16 if count <= 1 << 16 else np.uint32
 
 
 def _at_least_two(groups: Groups, name: str, uri: str) -> Groups:

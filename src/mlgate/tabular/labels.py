@@ -79,7 +79,11 @@ def _answered(answer: Predictions) -> Sequence[object]:
     import numpy as np
 
     if answer.kind is PredictionKind.LABELS:
-        found: list[object] = np.unique(answer.values).tolist()
+        import polars as pl
+
+        values = answer.values
+        quick = values.dtype.kind in "biu"  # a hash table spares sorting
+        found: list[object] = pl.Series(values).unique().to_list() if quick else np.unique(values).tolist()
         return found
     return answer.classes or ()
 
@@ -138,6 +142,6 @@ def encode(values: pl.Series, classes: Sequence[object]) -> NDArray[np.intp]:
     import polars as pl
 
     if len(classes) == 2:
-        return (values == classes[1]).to_numpy().astype(np.uint8)
+        return (values == classes[1]).to_numpy().view(np.uint8)
     codes = values.replace_strict(list(classes), range(len(classes)), return_dtype=pl.UInt32)
     return codes.to_numpy()

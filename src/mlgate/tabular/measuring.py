@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 
 from mlgate.tabular import calibration
 from mlgate.tabular.answers import Answers
-from mlgate.tabular.binning import BinnedScores, bin_scores
+from mlgate.tabular.binning import BinnedScores, bin_scores, lost
 from mlgate.tabular.classes import CLASSES, SHARES_OF_ROWS
 from mlgate.tabular.columns import Task
 from mlgate.tabular.confusion import DECISIONS, PLAIN_SHARES, CellMetric
 from mlgate.tabular.metrics import Metric
+from mlgate.tabular.partition import Slices, Split
 from mlgate.tabular.points import Point
 from mlgate.tabular.ranking import RANKINGS
 from mlgate.tabular.row_metrics import LOSSES, ROW_METRICS, SHARES_PER_ROW, Cut, RowMetric
 from mlgate.tabular.rows import Rows
-from mlgate.tabular.scatter import Scatter, scatter_of, scatter_of_rows
+from mlgate.tabular.scatter import AS_NORMAL, Scatter, scatter_of, scatter_of_rows
 from mlgate.tabular.smoothing import MOST_CLASSES, one_per_class, smoothed
-from mlgate.tabular.tabulate import Axis, Cells, Numbers, tabulate, tally
+from mlgate.tabular.sums import Sums
+from mlgate.tabular.tabulate import Axis, Cells, Numbers, tally
+from mlgate.tabular.tallies import Tallies
 
 _BY_ROW: Mapping[str, RowMetric] = {
     **ROW_METRICS,
@@ -31,7 +34,10 @@ _BY_ROW: Mapping[str, RowMetric] = {
     "calibration_intercept": calibration.intercept,
 }
 Index = NDArray[np.intp]
-_POOLED = frozenset({"precision", "selection_rate"})
+_POOLED = LOSSES.keys() | SHARES_OF_ROWS | {"precision", "selection_rate"}
+"""Means of rows, which are not surer within a class."""
+_MOST_LOST = 1e-4
+"""What bins may lose of an AUC at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +68,37 @@ class Reading:
     shift: float = 0.0
 
 
-class Bench:
-    """Measures one model's answers. What several metrics need (bins, decisions) is made once."""
+Tally = Cells | Sums
 
-    def __init__(self, rows: Rows, answers: Answers) -> None:
+
+class Bench:
+    """Measures one model's answers."""
+
+    def __init__(self, rows: Rows, answers: Answers, slices: Slices) -> None:
         self.rows = rows
         self.answers = answers
-        self._bins: BinnedScores | None = None
-        self._decisions: dict[float, NDArray[Any]] = {}
-        self._losses: dict[object, Numbers] = {}
+        self._tallies = Tallies(rows, answers, slices)
+        cells: dict[Task, Mapping[str, CellMetric]] = {Task.BINARY: DECISIONS, Task.MULTICLASS: CLASSES}
+        self._of_decisions: Mapping[str, CellMetric] = cells.get(rows.task, {})
+        self._of_ranks: Mapping[str, CellMetric] = RANKINGS if rows.task is Task.BINARY else {}
 
     def read(self, question: Question, index: Index | None = None, *, by_row: bool = False) -> Reading:
         """The metric on all rows, or on those of `index`; `by_row`: its influence has one number per row, for pairing.
 
         Raises `Undefined`, or `CheckError` for missing scores.
         """
-        if index is None and not by_row and self.rows.sampling.shard is None:
-            made = self.cells(question)
-            if made is not None:
-                axes = [Axis(self.rows.label, len(self.rows.classes)), made[1]]
-                return self.from_cells(question, made[0], tally(axes, self.rows.sampling.weight, sharded=False))
+        tally = self.tally(question) if index is None and not by_row else None
+        if tally is not None and not hides_tails(tally):
+            return self.reading(question, tally)
+        cut = self.cut(question, index)
         sampling = self.rows.sampling if index is None else self.rows.sampling.part(index)
-        label = self.rows.label if index is None else self.rows.label[index]
-        point = self._point(question, label, sampling.weight, index)
-        scatter = scatter_of_rows(point.influence, *self.strata(question, label), sampling)
-        reading = Reading(point, scatter, len(label))
-        made = self.cells(question) if self.decides(question) else None
-        if made is None:
-            return reading
-        codes = made[1].codes if index is None else made[1].codes[index]
-        counts = tabulate([Axis(label, len(self.rows.classes)), Axis(codes, len(self.rows.classes))])
-        return self._steadied(question, reading, made[0], counts)
+        point, counts = self._point(question, cut, index)
+        scatter = scatter_of_rows(point.influence, *self.strata(question, cut.label), sampling)
+        return self._steadied(question, Reading(point, scatter, len(cut.label)), counts)
 
     def strata(self, question: Question, label: NDArray[Any]) -> tuple[NDArray[Any], int]:
         """What a metric is sure about separately, and how many there are: the classes; for a mean of rows, nothing."""
-        pooled = LOSSES.keys() | SHARES_OF_ROWS | _POOLED
-        if self.rows.task is Task.REGRESSION or question.metric.name in pooled:
+        if self.rows.task is Task.REGRESSION or question.metric.name in _POOLED:
             return np.zeros(len(label), np.uint8), 1
         return label, len(self.rows.classes)
 
@@ -107,79 +108,92 @@ class Bench:
         pairs = ((ours.scores, theirs.scores), (ours.values, theirs.values))
         return any(one is not None and two is not None and np.array_equal(one, two) for one, two in pairs)
 
-    def losses(self, question: Question) -> Numbers:
-        """The numbers whose mean the metric is, one per row; made once for all slices."""
-        asked = (question.metric.name, tuple(sorted(question.options.items())))
-        if asked not in self._losses:
-            self._losses = {asked: LOSSES[question.metric.name](self.cut(question))}
-        return self._losses[asked]
-
-    def from_cells(self, question: Question, metric: CellMetric, cells: Cells) -> Reading:
-        """The metric of a tally's cells [label, code]. Raises `Undefined`."""
-        point = metric(cells.weight)
-        reading = Reading(point, scatter_of(cells, point.influence), cells.size)
-        return self._steadied(question, reading, metric, cells.rows)
-
-    def cells(self, question: Question) -> tuple[CellMetric, Axis] | None:
-        """The function and the codes of a metric that is made from cells; None for one that needs the rows."""
+    def tally(self, question: Question, split: Split | None = None) -> Tally | None:
+        """What the metric is made from, on all rows or by slice; None for a metric that needs the rows."""
         name = question.metric.name
-        if self.rows.task is Task.MULTICLASS and name in CLASSES:
-            return CLASSES[name], Axis(self.decisions(question.threshold), len(self.rows.classes))
-        if self.rows.task is Task.BINARY and name in DECISIONS:
-            return DECISIONS[name], Axis(self.decisions(question.threshold), 2)
-        if self.rows.task is Task.BINARY and name in RANKINGS:
-            binned = self.binned(name)
-            return RANKINGS[name], Axis(binned.codes, 1 << binned.bits)
+        if name in LOSSES:
+            asked = (name, *sorted(question.options.items()))
+            return self._tallies.sums(asked, LOSSES[name], self.cut(question), split)
+        if name in self._of_decisions:
+            return self._tallies.by_decision(question.threshold, split)
+        if name in self._of_ranks and self.rows.sampling.shard is None:
+            return self._tallies.by_bin(name, split)
         return None
+
+    def reading(self, question: Question, tally: Tally) -> Reading:
+        """The metric of a tally without slices. Raises `Undefined`."""
+        name = question.metric.name
+        if isinstance(tally, Sums):
+            value, scatter = tally.estimate(LOSSES[name].finish)
+            return Reading(Point(value, np.zeros(0), tally.size), scatter, tally.size)
+        merged = tally.each(lambda cells: cells.sum(axis=0)) if tally.sharded else tally
+        point = self._cell_metric(name)(merged.weight)
+        scatter = scatter_of(tally, point.influence, pooled=name in _POOLED)
+        return self._steadied(question, Reading(point, scatter, tally.size), merged.rows)
+
+    def is_coarse(self, question: Question, tally: Tally) -> bool:
+        """Whether the bins of a slice's ranking may lose more than they should: its rows need bins of their own."""
+        name = question.metric.name
+        if name not in self._of_ranks or not isinstance(tally, Cells):
+            return False
+        binned = self._tallies.binned(name)
+        exact = binned.error == 0 and tally.weight.shape[-1] == 1 << binned.bits
+        return not exact and lost(tally.weight) > _MOST_LOST
+
+    def tally_without(self, question: Question, index: Index) -> Tally:
+        """The tally of a ranking on all rows but those of `index`, in the bins of all rows."""
+        binned, weight = self._tallies.binned(question.metric.name), self.rows.sampling.weight
+        axes = [Axis(self.rows.label[index], 2), Axis(binned.codes[index], 1 << binned.bits)]
+        part = tally(axes, None if weight is None else weight[index], sharded=False)
+        return self._tallies.by_bin(question.metric.name, None).without(part)
+
+    def binned(self, name: str) -> BinnedScores:
+        """The scores of two classes in bins, for the metric `name`."""
+        return self._tallies.binned(name)
+
+    def of_decisions(self, question: Question) -> CellMetric | None:
+        """The metric as a function of the cells [label, decision]; None for one that is not made from decisions."""
+        return self._of_decisions.get(question.metric.name)
 
     def decisions(self, threshold: float) -> NDArray[Any]:
         """The class that is answered, as a code: scores from `threshold` on are positive; of many, the highest."""
-        if threshold not in self._decisions:
-            self._decisions[threshold] = _decided(self.answers, threshold)
-        return self._decisions[threshold]
-
-    def binned(self, name: str) -> BinnedScores:
-        if self._bins is None:
-            self._bins = bin_scores(self.answers.needed_scores(name), self.rows.label)
-        return self._bins
+        return self._tallies.decisions(threshold)
 
     def cut(self, question: Question, index: Index | None = None) -> Cut:
         """The rows as a row metric takes them."""
-        rows, answers = self.rows, self.answers
-        if index is None:
-            return Cut(rows.label, answers, rows.sampling.weight, question.options, len(rows.classes), question.columns)
-        weight = None if rows.sampling.weight is None else rows.sampling.weight[index]
-        columns = {name: values[index] for name, values in question.columns.items()}
-        return Cut(rows.label[index], answers.part(index), weight, question.options, len(rows.classes), columns)
+        rows = self.rows
+        cut = Cut(rows.label, self.answers, rows.sampling.weight, question.options, len(rows.classes), question.columns)
+        return cut if index is None else cut.part(index)
 
-    def _steadied(self, question: Question, reading: Reading, metric: CellMetric, counts: Numbers) -> Reading:
-        """A metric of decisions, kept from certainty however few rows there are of a class."""
-        classes = len(self.rows.classes)
-        if not self.decides(question) or question.binomial(self.rows.task) or classes > MOST_CLASSES:
+    def _cell_metric(self, name: str) -> CellMetric:
+        return self._of_decisions[name] if name in self._of_decisions else self._of_ranks[name]
+
+    def _point(self, question: Question, cut: Cut, index: Index | None) -> tuple[Point, Numbers]:
+        """The metric with its influence per row, and the rows by label and decision (none for one of no cells)."""
+        name = question.metric.name
+        if name in self._of_ranks:
+            scores = self.answers.needed_scores(name)
+            binned = self.binned(name) if index is None else bin_scores(scores[index], cut.label)
+            codes, size = binned.codes, 1 << binned.bits
+        elif name in self._of_decisions:
+            codes, size = self.decisions(question.threshold), len(self.rows.classes)
+            codes = codes if index is None else codes[index]
+        else:
+            return _BY_ROW[name](cut), np.zeros(0)
+        axes = [Axis(cut.label, len(self.rows.classes)), Axis(codes, size)]
+        cells = tally(axes, cut.weight, sharded=False)
+        point = self._cell_metric(name)(cells.weight)
+        return Point(point.value, point.influence[cut.label, codes], point.support), cells.rows
+
+    def _steadied(self, question: Question, reading: Reading, counts: Numbers) -> Reading:
+        """A metric of decisions, kept from certainty however few rows there are of a class; `counts` are its cells."""
+        metric, classes = self.of_decisions(question), len(self.rows.classes)
+        if metric is None or question.binomial(self.rows.task) or classes > MOST_CLASSES:
             return reading
         smooth = smoothed(counts, metric, one_per_class(classes))
         return replace(reading, scatter=reading.scatter.at_least(smooth.variance), shift=smooth.shift)
 
-    def decides(self, question: Question) -> bool:
-        """Whether the metric is one of the classes that are answered."""
-        return question.metric.name in (DECISIONS if self.rows.task is Task.BINARY else CLASSES)
 
-    def _point(self, question: Question, label: NDArray[Any], weight: Numbers | None, index: Index | None) -> Point:
-        made = self.cells(question)
-        if made is None:
-            return _BY_ROW[question.metric.name](self.cut(question, index))
-        metric, axis = made
-        codes = axis.codes if index is None else axis.codes[index]
-        table = tabulate([Axis(label, max(len(self.rows.classes), 2)), Axis(codes, axis.size)], weight)
-        point = metric(table)
-        return Point(point.value, point.influence[label, codes], point.support)
-
-
-def _decided(answers: Answers, threshold: float) -> NDArray[Any]:
-    if answers.labels is not None:
-        return answers.labels
-    scores = answers.needed_scores("a decision")
-    if scores.ndim == 1:
-        return (scores >= threshold).astype(np.uint8)
-    highest: NDArray[Any] = scores.argmax(axis=1).astype(np.uint8 if scores.shape[1] <= 256 else np.uint32)
-    return highest
+def hides_tails(tally: Tally) -> bool:
+    """Whether it sums losses of few rows, whose tails widen the interval: rows show them, and so do sums of shards."""
+    return isinstance(tally, Sums) and not tally.mass.sharded and tally.size <= AS_NORMAL

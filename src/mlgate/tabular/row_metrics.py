@@ -5,6 +5,7 @@ Each is given the rows and one model's answers, and returns a `Point` whose infl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -32,6 +33,12 @@ class Cut:
     classes: int = 0
     columns: Mapping[str, Numbers] = field(default_factory=dict)
 
+    def part(self, index: NDArray[np.intp] | slice) -> Cut:
+        """Some of these rows."""
+        weight = None if self.weight is None else self.weight[index]
+        columns = {name: values[index] for name, values in self.columns.items()}
+        return Cut(self.label[index], self.answers.part(index), weight, self.options, self.classes, columns)
+
     def mean(self, values: Numbers) -> float:
         if len(values) == 0:
             raise Undefined("nothing can be measured here: there are no rows.")
@@ -46,24 +53,23 @@ class Cut:
 RowMetric = Callable[[Cut], Point]
 
 
-def _mean(cut: Cut, values: Numbers) -> Point:
-    value = cut.mean(values)
-    return Point(value, values - value, len(values))
-
-
 def log_losses(cut: Cut) -> Numbers:
     """-log of the probability given to what happened; clipped at the machine's epsilon."""
-    scores = cut.answers.probabilities("log_loss")
-    given = scores[np.arange(len(scores)), cut.label] if scores.ndim == 2 else np.where(cut.label, scores, 1 - scores)
+    scores = cut.answers.needed_scores("log_loss")
+    if scores.ndim == 2:
+        given: Numbers = scores[np.arange(len(scores)), cut.label]
+    else:
+        given = np.abs(scores - (1 - cut.label))  # the score where the label is 1, else 1 - score
     epsilon = np.finfo(np.float64).eps
-    losses: Numbers = -np.log(np.clip(given, epsilon, 1 - epsilon))
-    return losses
+    losses: Numbers = np.clip(given, epsilon, 1 - epsilon, out=given)
+    np.log(losses, out=losses)
+    return np.negative(losses, out=losses)
 
 
 def squared_misses(cut: Cut) -> Numbers:
     """The squared difference between probability and what happened (Brier 1950)."""
-    misses: Numbers = np.square(cut.answers.probabilities("brier") - cut.label)
-    return misses
+    misses: Numbers = cut.answers.needed_scores("brier") - cut.label
+    return np.square(misses, out=misses)
 
 
 def among_top_k(cut: Cut) -> Numbers:
@@ -102,13 +108,6 @@ def absolute_errors(cut: Cut) -> Numbers:
     return np.abs(_errors(cut))
 
 
-def rmse(cut: Cut) -> Point:
-    """The root of the mean squared error, in the label's unit."""
-    square = _mean(cut, np.square(_errors(cut)))
-    root = float(np.sqrt(square.value))
-    return Point(root, square.influence / (2 * root) if root > 0 else square.influence, square.support)
-
-
 def r2(cut: Cut) -> Point:
     """1 - squared error over the label's own spread."""
     spread = np.square(cut.label - cut.mean(np.asarray(cut.label, dtype=float)))
@@ -120,8 +119,18 @@ def r2(cut: Cut) -> Point:
     return Point(1 - left, (left * spread - square) / whole, len(square))
 
 
+def squared_errors(cut: Cut) -> Numbers:
+    """The squared error."""
+    return np.square(_errors(cut))
+
+
 def relative_errors(cut: Cut) -> Numbers:
-    """|error| / |label|. Refuses labels of 0, for which it has no value."""
+    """|error| / |label|."""
+    relative: Numbers = np.abs(_errors(cut) / cut.label)
+    return relative
+
+
+def _refuse_labels_of_0(cut: Cut) -> None:
     zeros = np.flatnonzero(np.asarray(cut.label) == 0)
     if len(zeros):
         raise CheckError(
@@ -129,8 +138,6 @@ def relative_errors(cut: Cut) -> Numbers:
             f"the first is row {zeros[0]:,} (rows count from 0).",
             hint="Measure mae, or leave those rows out of the table.",
         )
-    relative: Numbers = np.abs(_errors(cut) / cut.label)
-    return relative
 
 
 def pinball_losses(cut: Cut) -> Numbers:
@@ -148,34 +155,51 @@ def covered(cut: Cut) -> Numbers:
     return within
 
 
-def mean_of_losses(losses: Callable[[Cut], Numbers]) -> RowMetric:
-    """The metric that is the mean of one number per row."""
-
-    def metric(cut: Cut) -> Point:
-        return _mean(cut, losses(cut))
-
-    return metric
+def _same(mean: float) -> tuple[float, float]:
+    return mean, 1.0
 
 
-LOSSES: Mapping[str, Callable[[Cut], Numbers]] = MappingProxyType(
+def _root(mean: float) -> tuple[float, float]:
+    root = math.sqrt(mean)
+    return root, 1 / (2 * root) if root > 0 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A metric that is the mean of one number per row, or a function of that mean.
+
+    `of` looks at each row by itself; `refuse` looks at all of them first and raises `CheckError` where the metric has
+    no value; `finish` gives the metric and its slope at a mean.
+    """
+
+    of: Callable[[Cut], Numbers]
+    refuse: Callable[[Cut], object] = lambda cut: None
+    finish: Callable[[float], tuple[float, float]] = _same
+
+    def point(self, cut: Cut) -> Point:
+        """The metric, with an influence per row."""
+        self.refuse(cut)
+        losses = self.of(cut)
+        mean = cut.mean(losses)
+        value, slope = self.finish(mean)
+        return Point(value, slope * (losses - mean), len(losses))
+
+
+LOSSES: Mapping[str, Loss] = MappingProxyType(
     {
-        "log_loss": log_losses,
-        "brier": squared_misses,
-        "top_k": among_top_k,
-        "mae": absolute_errors,
-        "bias": _errors,
-        "mape": relative_errors,
-        "quantile_loss": pinball_losses,
-        "coverage": covered,
+        "log_loss": Loss(log_losses, lambda cut: cut.answers.probabilities("log_loss")),
+        "brier": Loss(squared_misses, lambda cut: cut.answers.probabilities("brier")),
+        "top_k": Loss(among_top_k),
+        "mae": Loss(absolute_errors),
+        "rmse": Loss(squared_errors, finish=_root),
+        "bias": Loss(_errors),
+        "mape": Loss(relative_errors, _refuse_labels_of_0),
+        "quantile_loss": Loss(pinball_losses),
+        "coverage": Loss(covered),
     }
 )
-"""Metrics that are the mean of one number per row."""
+"""Metrics of the mean of one number per row."""
 ROW_METRICS: Mapping[str, RowMetric] = MappingProxyType(
-    {
-        **{name: mean_of_losses(losses) for name, losses in LOSSES.items()},
-        "roc_auc_ovr": roc_auc_ovr,
-        "rmse": rmse,
-        "r2": r2,
-    }
+    {**{name: loss.point for name, loss in LOSSES.items()}, "roc_auc_ovr": roc_auc_ovr, "r2": r2}
 )
 SHARES_PER_ROW = frozenset({"top_k", "coverage"})

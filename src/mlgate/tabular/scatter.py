@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from mlgate.tabular.sampling import Sampling
 from mlgate.tabular.tabulate import Cells, Numbers
 
-_AS_NORMAL = 10_000.0
+AS_NORMAL = 10_000.0
+"""Degrees of freedom, or rows, from which on Student's quantiles are the normal ones."""
 _LEAST_LEFT = 0.25
 _NOTHING = 1e-300
 
@@ -71,8 +72,8 @@ def sharded(shards: Numbers, held: NDArray[Any]) -> Scatter:
     lifted = shards / np.maximum(1 - share, _LEAST_LEFT)
     variance = float(np.square(lifted.sum(axis=1)).sum()) * (used - 1) / used
     df = _satterthwaite(np.square(lifted).sum(axis=0), np.maximum(units - 1, 0.5))
-    tailed = _tailed(lifted[:, 0]) if shards.shape[1] == 1 else _AS_NORMAL
-    return Scatter(variance, min(df or _AS_NORMAL, used - 1.0, tailed), units, shards, held)
+    tailed = _tailed(lifted[:, 0]) if shards.shape[1] == 1 else AS_NORMAL
+    return Scatter(variance, min(df or AS_NORMAL, used - 1.0, tailed), units, shards, held)
 
 
 def between(one: Scatter, other: Scatter) -> Scatter:
@@ -81,16 +82,21 @@ def between(one: Scatter, other: Scatter) -> Scatter:
         strata = np.concatenate([one.shards, -other.shards], axis=1)
         return sharded(strata, np.concatenate([one.held, other.held], axis=1))
     parts = np.array([one.variance, other.variance])
-    return Scatter(float(parts.sum()), _satterthwaite(parts, np.array([one.df or _AS_NORMAL, other.df or _AS_NORMAL])))
+    return Scatter(float(parts.sum()), _satterthwaite(parts, np.array([one.df or AS_NORMAL, other.df or AS_NORMAL])))
 
 
-def scatter_of(cells: Cells, influence: Numbers) -> Scatter:
-    """The scatter of an estimate with this influence in each cell; the first axis (after shards) is the stratum."""
+def scatter_of(cells: Cells, influence: Numbers, *, pooled: bool = False) -> Scatter:
+    """The scatter of an estimate with this influence in each cell; the first axis (after shards) is the stratum.
+
+    `pooled`: shards are added up over all strata first. Rows that know nothing of each other add up in any case.
+    """
     total = cells.total
     if cells.sharded:
         kept = tuple(range(2, cells.weight.ndim))
-        sums = (cells.weight * influence).sum(axis=kept) / total
-        return sharded(sums, cells.weight.sum(axis=kept))
+        sums, held = (cells.weight * influence).sum(axis=kept) / total, cells.weight.sum(axis=kept)
+        if pooled:
+            sums, held = sums.sum(axis=1, keepdims=True), held.sum(axis=1, keepdims=True)
+        return sharded(sums, held)
     kept = tuple(range(1, cells.weight.ndim))
     sums = (cells.square * np.square(influence)).sum(axis=kept) / total**2
     return independent(sums, cells.rows.sum(axis=kept))
@@ -103,10 +109,10 @@ def scatter_of_rows(influence: Numbers, stratum: NDArray[Any], strata: int, samp
     if sampling.shard is None:
         squares = np.bincount(stratum, weights=np.square(weighted), minlength=strata) / total**2
         found = independent(squares, np.bincount(stratum, minlength=strata).astype(float))
-        if strata > 1 or sampling.rows > _AS_NORMAL:
+        if strata > 1 or sampling.rows > AS_NORMAL:
             return found
-        df = min(found.df or _AS_NORMAL, _tailed(weighted))
-        return replace(found, df=df if df < _AS_NORMAL else None)
+        df = min(found.df or AS_NORMAL, _tailed(weighted))
+        return replace(found, df=df if df < AS_NORMAL else None)
     keys = sampling.shard.astype(np.intp) * strata + stratum
     size = sampling.shards * strata
     sums = np.bincount(keys, weights=weighted, minlength=size).reshape(-1, strata) / total
@@ -121,7 +127,7 @@ def _tailed(parts: Numbers) -> float:
     """
     squares = np.square(parts)
     fourths = float(np.square(squares).sum())
-    return max(3 * float(squares.sum()) ** 2 / fourths, 1.0) if fourths > 0 else _AS_NORMAL
+    return max(3 * float(squares.sum()) ** 2 / fourths, 1.0) if fourths > 0 else AS_NORMAL
 
 
 def _satterthwaite(variances: Numbers, free: Numbers) -> float | None:
@@ -129,4 +135,4 @@ def _satterthwaite(variances: Numbers, free: Numbers) -> float | None:
     if whole <= 0:
         return None
     df = whole**2 / float((np.square(variances) / free).sum())
-    return None if df > _AS_NORMAL else df
+    return None if df > AS_NORMAL else df

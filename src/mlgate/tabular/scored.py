@@ -20,14 +20,14 @@ from mlgate.tabular.estimates import estimate_of
 from mlgate.tabular.groups import SensitiveGroups
 from mlgate.tabular.measuring import Bench, Question, Reading
 from mlgate.tabular.metrics import METRICS
+from mlgate.tabular.partition import Slices, Spec
 from mlgate.tabular.predictions import Predictions
 from mlgate.tabular.rows import Rows
 from mlgate.tabular.side import SideFile
 from mlgate.tabular.slicing import Slicer
 from mlgate.tabular.table import Table
 from mlgate.tabular.tabulate import Axis, Numbers
-
-SliceSpec = tuple[str, ...]
+from mlgate.tabular.tallies import room
 
 
 class ScoredTable:
@@ -47,6 +47,7 @@ class ScoredTable:
         *,
         champion_problem: MlgateError | None = None,
         side: SideFile | None = None,
+        slices: Slices | None = None,
     ) -> None:
         self.table = table
         self._side = side
@@ -57,9 +58,10 @@ class ScoredTable:
         self.candidate = candidate
         self._champion_problem = champion_problem
         self._rows = rows
-        self._candidate = Bench(rows, rows.candidate)
-        self._champion = Bench(rows, rows.champion) if rows.champion is not None else None
-        self._slicer = Slicer(table)
+        self._slices = slices or Slices(table, (columns.slices, [(name,) for name in columns.sensitive]), room(rows))
+        self._candidate = Bench(rows, rows.candidate, self._slices)
+        self._champion = Bench(rows, rows.champion, self._slices) if rows.champion is not None else None
+        self._slicer = Slicer(self._slices)
 
     @property
     def has_champion(self) -> bool:
@@ -69,7 +71,7 @@ class ScoredTable:
         """The candidate beside other answers on the same rows. Raises `ModelError` where they don't fit the table."""
         from mlgate.tabular.scoring import score
 
-        return score(self.table, self.columns, self.task, self.candidate, rival)
+        return score(self.table, self.columns, self.task, self.candidate, rival, slices=self._slices)
 
     def metric(self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: Any) -> Estimate:
         """The candidate's metric on all rows.
@@ -99,7 +101,7 @@ class ScoredTable:
         return Comparison(self._estimate(theirs, there, readings[1]), difference)
 
     def by_slice(
-        self, name: str, spec: SliceSpec, *, threshold: float = 0.5, rate: float | None = None, **options: Any
+        self, name: str, spec: Spec, *, threshold: float = 0.5, rate: float | None = None, **options: Any
     ) -> tuple[SliceMeasurement, ...]:
         """The candidate's metric on the rows of every value of the columns of `spec`, where it has a value."""
         bench = self._candidate
@@ -114,7 +116,7 @@ class ScoredTable:
     def slice_gaps(
         self,
         name: str,
-        specs: Sequence[SliceSpec],
+        specs: Sequence[Spec],
         *,
         threshold: float = 0.5,
         rate: float | None = None,
@@ -132,7 +134,7 @@ class ScoredTable:
     def slice_comparisons(
         self,
         name: str,
-        specs: Sequence[SliceSpec],
+        specs: Sequence[Spec],
         *,
         threshold: float = 0.5,
         rate: float | None = None,

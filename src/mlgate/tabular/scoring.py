@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlgate.errors import MlgateError
+    from mlgate.tabular.partition import Slices
     from mlgate.tabular.predictions import Predictions
     from mlgate.tabular.table import Table
 
@@ -33,12 +34,14 @@ def score(
     *,
     champion_problem: MlgateError | None = None,
     side: Callable[[], Table] | None = None,
+    slices: Slices | None = None,
 ) -> ScoredTable:
     """Put answers beside labels. The task is inferred where it is None; so is the positive class (the larger one).
 
     `champion_problem` says why a champion that is there can't be compared with: every comparison raises it, while the
     candidate is measured all the same. `side` opens the file that sensitive columns stand in; it is read when one of
-    them is first asked for, and what is wrong with it is raised then.
+    them is first asked for, and what is wrong with it is raised then. `slices` are those of another scoring of the same
+    table.
     Raises `DataError` for labels, weights or entities that can't be measured against, `ModelError` for answers
     that don't fit the table.
     """
@@ -56,7 +59,7 @@ def score(
     sampling = sampling_of(len(codes), _column(table, columns.weight), _column(table, columns.entity), table.uri)
     rows = Rows(task, classes, codes, answers[0], answers[1] if champion is not None else None, sampling)
     beside = None if side is None else SideFile(table, columns, side)
-    return ScoredTable(table, columns, rows, candidate, champion_problem=champion_problem, side=beside)
+    return ScoredTable(table, columns, rows, candidate, champion_problem=champion_problem, side=beside, slices=slices)
 
 
 def _label(table: Table, columns: Columns) -> pl.Series:

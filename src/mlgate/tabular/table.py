@@ -88,6 +88,10 @@ class Table:
         """The rows in order, as Arrow tables of at most `size` rows, without holding all of them."""
         return self._source.batches(self._known(columns), size)
 
+    def pieces(self, columns: Sequence[str], size: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
+        """The rows in order, in polars frames of about `size` rows (one of all, where the engine has no parts)."""
+        return self._source.pieces(self._known(columns), size)
+
     def collect(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The named columns (all of them by default) in memory, rows in the same order as in `batches`."""
         return self._source.collect(self._known(columns))

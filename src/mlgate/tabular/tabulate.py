@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_ROWS = 1 << 17
-"""Rows worked on at once: their keys stay in a processor's cache."""
+BLOCK_ROWS = 1 << 15
+"""Rows worked on at once: what is computed of them stays in a processor's cache."""
 
-Codes = NDArray[np.unsignedinteger[Any]]
+Codes = NDArray[Any]
 Numbers = NDArray[np.float64]
 
 
@@ -25,16 +25,29 @@ class Axis:
     size: int
     shift: int = 0
 
+    def of(self, part: slice) -> Codes:
+        return self.codes[part] >> self.shift if self.shift else self.codes[part]
+
 
 def tabulate(axes: Sequence[Axis], weight: Numbers | None = None) -> Numbers:
     """Rows (or their weights, summed) by every combination of the axes' codes; the shape is the axes' sizes."""
     shape = tuple(axis.size for axis in axes)
     cells = math.prod(shape)
     total = np.zeros(cells)
-    for part in blocks(len(axes[0].codes), max(BLOCK_ROWS, cells)):
-        keys = _keys(axes, part)
+    for part, keys in keyed(axes):
         total += np.bincount(keys, weights=None if weight is None else weight[part], minlength=cells)
     return total.reshape(shape)
+
+
+def keyed(axes: Sequence[Axis]) -> Iterator[tuple[slice, NDArray[np.uint32]]]:
+    """Blocks of rows, each row with the place of its cell; blocks are no smaller than the table that they add to."""
+    cells = math.prod(axis.size for axis in axes)
+    for part in blocks(len(axes[0].codes), max(BLOCK_ROWS, cells)):
+        keys = axes[0].of(part).astype(np.uint32)
+        for axis in axes[1:]:
+            keys *= np.uint32(axis.size)
+            keys += axis.of(part).astype(np.uint32, copy=False)
+        yield part, keys
 
 
 def blocks(rows: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
@@ -42,19 +55,12 @@ def blocks(rows: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
     return (slice(start, min(start + size, rows)) for start in range(0, rows, size))
 
 
-def _keys(axes: Sequence[Axis], part: slice) -> NDArray[np.int64]:
-    keys = np.zeros(part.stop - part.start, dtype=np.int64)
-    for axis in axes:
-        keys *= axis.size
-        keys += axis.codes[part] >> axis.shift if axis.shift else axis.codes[part]
-    return keys
-
-
 @dataclass(frozen=True, slots=True)
 class Cells:
     """A tally: the sums of the weights, of their squares, and the rows, in every cell.
 
     `sharded`: the first axis counts shards (rows of one entity are in one shard), so that sums are known per shard.
+    A tally of groups has the group as an axis before all others.
     """
 
     weight: Numbers
@@ -62,17 +68,19 @@ class Cells:
     rows: Numbers
     sharded: bool
 
-    def of(self, group: int) -> Cells:
-        """One group of a tally whose first axis is the group."""
-        return Cells(self.weight[group], self.square[group], self.rows[group], self.sharded)
-
-    def whole(self) -> Cells:
-        """All groups of a tally whose first axis is the group, added up."""
-        return Cells(self.weight.sum(axis=0), self.square.sum(axis=0), self.rows.sum(axis=0), self.sharded)
+    def each(self, change: Callable[[Numbers], Numbers]) -> Cells:
+        """The tally with all its sums changed, such as to those of one group: `tally.each(itemgetter(group))`."""
+        weight = change(self.weight)
+        if self.rows is self.weight:
+            return Cells(weight, weight, weight, self.sharded)
+        return Cells(weight, change(self.square), change(self.rows), self.sharded)
 
     def without(self, part: Cells) -> Cells:
         """The tally of the rows that are not in `part`."""
-        return Cells(self.weight - part.weight, self.square - part.square, self.rows - part.rows, self.sharded)
+        weight = self.weight - part.weight
+        if self.rows is self.weight:
+            return Cells(weight, weight, weight, self.sharded)
+        return Cells(weight, self.square - part.square, self.rows - part.rows, self.sharded)
 
     @property
     def total(self) -> float:
@@ -85,7 +93,15 @@ class Cells:
 
 def tally(axes: Sequence[Axis], weight: Numbers | None, *, sharded: bool) -> Cells:
     """The cells of the axes; unweighted rows are counted once and serve as all three sums."""
-    rows = tabulate(axes)
     if weight is None:
+        rows = tabulate(axes)
         return Cells(rows, rows, rows, sharded)
-    return Cells(tabulate(axes, weight), tabulate(axes, weight * weight), rows, sharded)
+    shape = tuple(axis.size for axis in axes)
+    cells = math.prod(shape)
+    first, square, rows = np.zeros((3, cells))
+    for part, keys in keyed(axes):
+        own = weight[part]
+        first += np.bincount(keys, weights=own, minlength=cells)
+        square += np.bincount(keys, weights=own * own, minlength=cells)
+        rows += np.bincount(keys, minlength=cells)
+    return Cells(first.reshape(shape), square.reshape(shape), rows.reshape(shape), sharded)
