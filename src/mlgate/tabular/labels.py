@@ -60,7 +60,7 @@ def ordered_classes(
     Raises `DataError` for a label of one class or a positive that is none of its values, `ModelError` for
     answers of other classes.
     """
-    found = label.unique().sort().to_list()
+    found = _distinct(label)
     if len(found) == 1:
         raise DataError(
             f"The label {label.name!r} of {uri} is {found[0]!r} in every row.",
@@ -82,10 +82,19 @@ def _answered(answer: Predictions) -> Sequence[object]:
         import polars as pl
 
         values = answer.values
-        quick = values.dtype.kind in "biu"  # a hash table spares sorting
-        found: list[object] = pl.Series(values).unique().to_list() if quick else np.unique(values).tolist()
+        quick = values.dtype.kind in "biu"
+        found: list[object] = _distinct(pl.Series(values)) if quick else np.unique(values).tolist()
         return found
     return answer.classes or ()
+
+
+def _distinct(values: pl.Series) -> list[object]:
+    """The values that occur, in order. Of integers that are neighbours the ends say all, which is quickly looked up."""
+    if values.dtype.is_integer():
+        low, high = values.min(), values.max()
+        if isinstance(low, int) and isinstance(high, int) and high - low <= 1:
+            return [low, high] if low < high else [low]
+    return values.unique().sort().to_list()
 
 
 def _in_order(values: set[object]) -> list[object]:
