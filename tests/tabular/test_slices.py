@@ -41,7 +41,7 @@ def scored(data: pl.DataFrame, said: np.ndarray, weight: str | None, entity: str
 @pytest.mark.parametrize("entity", [None, "e"])
 @pytest.mark.parametrize("name", ["accuracy", "f1", "roc_auc", "log_loss", "brier"])
 def test_a_slice_is_measured_as_a_table_of_its_rows(name: str, weight: str | None, entity: str | None) -> None:
-    """Value, rows and standard error, for columns and for their cross, weighted or not, by row or by entity."""
+    """Value, rows and interval, for columns and for their cross, weighted or not, by row or by entity."""
     data, said = rows_of(6000, digits=2)
     whole = scored(data, said, weight, entity)
     for spec in SPECS:
@@ -56,6 +56,24 @@ def test_a_slice_is_measured_as_a_table_of_its_rows(name: str, weight: str | Non
             assert each.estimate.spread is not None
             assert alone.spread is not None
             assert each.estimate.spread.se == pytest.approx(alone.spread.se, rel=1e-9)
+            own, theirs = each.estimate.interval(0.95), alone.interval(0.95)
+            assert (own.low, own.high) == pytest.approx((theirs.low, theirs.high), rel=1e-9)
+
+
+def test_tails_of_a_slice_widen_its_interval_as_they_widen_a_table_s() -> None:
+    """Errors are Student's with 3 degrees of freedom; the slice's interval has those of a table of its rows."""
+    data, _ = rows_of(3000)
+    told = np.random.default_rng(3).standard_t(3, 3000)
+    data = data.with_columns(y=pl.lit(0.0))
+    columns = Columns(label="y", slices=(("h",),))
+    for each in score(Table.of(data), columns, None, Predictions.numbers(told)).by_slice("mae", ("h",)):
+        keep = (data["h"].cast(pl.String) == each.slice["h"]).to_numpy()
+        alone = score(Table.of(data.filter(keep)), columns, None, Predictions.numbers(told[keep])).metric("mae")
+        assert each.estimate.spread is not None
+        assert alone.spread is not None
+        assert alone.spread.df is not None
+        assert alone.spread.df < keep.sum() / 4
+        assert each.estimate.spread.df == pytest.approx(alone.spread.df, rel=1e-9)
 
 
 def test_few_distinct_scores_of_many_rows_are_exact() -> None:
