@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mlgate.stats import noncentral
 from mlgate.stats.curve import Curve
 from mlgate.stats.quantiles import tail, upper_quantile
 
@@ -26,6 +27,8 @@ class Scale(StrEnum):
     """That of log(1 - value), for numbers that end at 1 and not at -1, such as r2."""
     SCORE = "score"
     """Wilson's: the spread is that of a binomial proportion under the bound itself."""
+    NONCENTRAL = "noncentral"
+    """A divergence of counts, never negative: its rows times it are a noncentral chi-square variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,11 @@ class Spread:
 
     `se` is the standard error on `scale`; `df` gives Student's quantiles instead of the normal ones;
     `centre` replaces the estimate as the middle of the interval (Agresti-Min's shrunken difference), in the
-    estimate's unit; `trials` is the (effective) number of Bernoulli trials, for `Scale.SCORE` alone; `least` and `most`
+    estimate's unit; `trials` is the (effective) number of Bernoulli trials, for `Scale.SCORE`; `least` and `most`
     are the ends of what the number can be at all, which no interval leaves (None: no end). A `curve` holds the bounds
     themselves and stands in the place of all but these ends; `se` then is no more than a figure to show.
+    For `Scale.NONCENTRAL`, `df` are the degrees of freedom, `trials` the harmonic number of rows n m / (n + m), and
+    `centre` is the divergence as it was computed, from which the estimate has lost what chance alone gives.
     """
 
     method: str
@@ -76,6 +81,8 @@ class Spread:
             raise ValueError(f"a number's range has ordered ends, not [{self.least}, {self.most}]")
         if self.scale is Scale.SCORE and not (self.trials and self.trials > 0):
             raise ValueError("a score interval needs the number of trials")
+        if self.scale is Scale.NONCENTRAL and not (self.trials and self.trials > 0 and self.df and self.df > 0):
+            raise ValueError("a noncentral interval needs degrees of freedom and a number of rows")
 
     def within(self, value: float) -> float:
         """The value, or the end of the range that it is beyond."""
@@ -113,6 +120,9 @@ class Estimate:
         if spread.curve is not None:
             low, high = spread.curve.bounds(upper_quantile((1 - level) / 2))
             return Interval(spread.within(low), spread.within(high), level, spread.method)
+        if spread.scale is Scale.NONCENTRAL:
+            low, high = noncentral.bounds(self._statistic, spread.df or 1.0, (1 - level) / 2)
+            return Interval(low / self._rows, high / self._rows, level, spread.method)
         quantile = upper_quantile((1 - level) / 2, spread.df)
         if spread.scale is Scale.SCORE:
             low, high = _score_bounds(self._centre, spread.trials or 1.0, quantile)
@@ -126,22 +136,29 @@ class Estimate:
         """How easily a truth of at most `bound` gives an estimate this high (one-sided; small: it lies above)."""
         if self.spread is not None and self.spread.curve is not None and not self.spread.outside(bound):
             return tail(self.spread.curve.quantile_above(bound))
+        if self.spread is not None and self.spread.scale is Scale.NONCENTRAL:
+            return noncentral.share_above(self._statistic, self.spread.df or 1.0, self._rows * bound)
         return tail(self._distance(bound), self.spread.df if self.spread else None)
 
     def p_value_below(self, bound: float) -> float:
         """How easily a truth of at least `bound` gives an estimate this low (one-sided; small: it lies below)."""
         if self.spread is not None and self.spread.curve is not None and not self.spread.outside(bound):
             return tail(self.spread.curve.quantile_below(bound))
+        if self.spread is not None and self.spread.scale is Scale.NONCENTRAL:
+            return noncentral.share_below(self._statistic, self.spread.df or 1.0, self._rows * bound)
         return tail(-self._distance(bound), self.spread.df if self.spread else None)
 
     def rows_to_settle(self, bound: float, level: float, power: float = 0.8) -> int | None:
         """Rows in all with which an interval at `level` clears `bound` with probability `power`, if the truth
         is what was estimated; None where no number of rows would. n (z_a + z_b)^2 se^2 / distance^2, the usual
-        sample size of a one-sided z-test (Chow, Shao & Wang, Sample Size Calculations, 2008, section 3.1).
+        sample size of a one-sided z-test (Chow, Shao & Wang, Sample Size Calculations, 2008, section 3.1). Of a
+        divergence between two tables, both grow alike.
         """
         if self.spread is None or self.n == 0:
             return None
         quantile = upper_quantile((1 - level) / 2)
+        if self.spread.scale is Scale.NONCENTRAL:
+            return self._divergent_rows(bound, quantile + upper_quantile(1 - power))
         distance = abs(self._distance(bound)) if self.spread.curve is None else self._reaches(bound, level, quantile)
         if distance == 0:
             return None
@@ -158,6 +175,21 @@ class Estimate:
     @property
     def _centre(self) -> float:
         return self.value if self.spread is None or self.spread.centre is None else self.spread.centre
+
+    def _divergent_rows(self, bound: float, sure: float) -> int | None:
+        if self.spread is None or bound <= 0:
+            return self.n  # no divergence is below zero
+        times = noncentral.growth(self._rows * self.value, self._rows * bound, self.spread.df or 1.0, sure)
+        return None if times is None else math.ceil(self.n * times)
+
+    @property
+    def _rows(self) -> float:
+        """The harmonic number of rows of a divergence."""
+        return (self.spread.trials if self.spread else None) or 1.0
+
+    @property
+    def _statistic(self) -> float:
+        return self._rows * self._centre
 
     def _distance(self, bound: float) -> float:
         """Standard errors from `bound` up to the estimate; infinite where no truth reaches the bound."""
