@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate import Check, ResourceProvider, hookimpl
+from mlgate_data.drift import features as drift
+from mlgate_data.drift import labels, multivariate, predictions
 from mlgate_data.engine.data import RESOURCE, Data, data_of, run_planned
 from mlgate_data.integrity import categories, constant, missing, repeats, rows, scale
 from mlgate_data.leakage import against_model, features, identifying, ordering, overlap
@@ -20,11 +22,15 @@ MODULES = (
     against_model,
     categories,
     constant,
+    drift,
     features,
     identifying,
+    labels,
     missing,
+    multivariate,
     ordering,
     overlap,
+    predictions,
     repeats,
     rows,
     scale,

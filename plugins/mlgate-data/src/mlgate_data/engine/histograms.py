@@ -73,24 +73,31 @@ def _merged(histogram: Histogram) -> Histogram:
 
 @dataclass(frozen=True)
 class Distribution(OfOne):
-    """The histogram of a column of numbers, true or false, dates or times (as microseconds or days)."""
+    """The histogram of a column of numbers, true or false, dates or times (as microseconds or days).
+
+    Bins are a thousandth of the distance from `centre` wide: values far from zero that differ by little need one.
+    """
+
+    centre: float = 0.0
 
     def collector(self, schema: Schema) -> Counting:
-        return Counting(self.column)
+        return Counting(self.column, self.centre)
 
 
 class Counting(Collecting):
     """Bins by the leading bits of a double: one array for the sizes that are usual in a column, parts for the rest."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, centre: float = 0.0) -> None:
         self._name = name
+        self._centre = centre
         self._parts: list[_Part] = []
         self._dense = np.zeros(0, dtype=np.int64)
         self._low = 0
         self._infinite = 0
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
-        self.count(doubles(batch.frame.get_column(self._name)))
+        numbers = doubles(batch.frame.get_column(self._name))
+        self.count(numbers - self._centre if self._centre else numbers)
 
     def count(self, numbers: NDArray[np.float64]) -> None:
         """Count more values; none of them is NaN."""
@@ -114,7 +121,7 @@ class Counting(Collecting):
         signs = np.where(places < _WIDTH, 1, -1)
         self._parts.append((signs * (places % _WIDTH + self._low), self._dense[places]))
         bins, counts = _together(self._parts)
-        return Histogram(_middles(bins), counts, self._infinite)
+        return Histogram(_middles(bins) + self._centre, counts, self._infinite)
 
     def _begin(self, sizes: NDArray[np.int64]) -> None:
         """Put the array where the first batch's largest finite value is."""
@@ -156,6 +163,11 @@ def _bins(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
     """Sign, exponent and leading bits of the mantissa as one number that rises with the value."""
     bits = np.abs(numbers).view(np.int64) >> (52 - _BITS)
     return np.where(numbers < 0, -bits, bits)
+
+
+def middles_of(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For every finite number, the value that stands for its bin."""
+    return _middles(_bins(numbers))
 
 
 def _middles(bins: NDArray[np.int64]) -> NDArray[np.float64]:
