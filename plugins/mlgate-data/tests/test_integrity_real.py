@@ -146,6 +146,7 @@ def test_values_of_sensitive_columns_are_never_told(real: Real, split: Split, ju
     spoilt = _lost(test).with_columns(pl.col("sex").replace("Female", "female"), relationship=pl.lit("Wife"))
     results = judge(train, spoilt, Columns(label="income", sensitive=("race", "sex", "relationship")))
     said = repr([(result.reason, result.run.measurement) for result in results.values()])
+    said = said.replace("'Other-service'", "")  # an occupation, which is not sensitive
     values: list[Any] = [*test["race"].unique(), *test["sex"].unique(), "female", "Wife"]
     assert [value for value in values if repr(value) in said or f"'{value}" in said] == []
     failed = {id for id, result in results.items() if result.outcome is Outcome.FAILED}

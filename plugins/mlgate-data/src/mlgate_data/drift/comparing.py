@@ -15,12 +15,16 @@ from mlgate_data.drift.held import Floats, Held, Numbers
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How far a column moved. `counts` are rows per bin, shape (2, bins), the reference first."""
+    """How far a column moved. `counts` are rows per bin, shape (2, bins), the reference first.
+
+    `measures` are distances as scipy computes them, `beyond_chance` the same without what chance alone gives.
+    """
 
     psi: Estimate
     bins: Bins
     counts: Floats
     measures: Mapping[str, float]
+    beyond_chance: Mapping[str, float]
     means: tuple[float, float] | None = None
 
     @property
@@ -33,7 +37,8 @@ class Shift:
         numbers: dict[str, Json] = {name: _short(value) for name, value in self.measures.items()}
         if self.means is not None:
             numbers |= {"mean_before": _short(self.means[0]), "mean_now": _short(self.means[1])}
-        return {"psi": _short(self.psi.value), **numbers}
+        beyond: Json = {name: _short(value) for name, value in self.beyond_chance.items()}
+        return {"psi": _short(self.psi.value), **numbers, "beyond_chance": beyond}
 
     def told_bins(self) -> Json:
         """For the record: the shares of both tables by bin."""
@@ -50,7 +55,7 @@ class Shift:
             "jensen_shannon": "Jensen-Shannon {:.2g}",
             "cramers_v": "Cramer's V {:.2g}",
         }
-        return f"{went}; {', '.join(words[name].format(value) for name, value in self.measures.items())}"
+        return f"{went}; {', '.join(words[name].format(value) for name, value in self.beyond_chance.items())}"
 
     def _largest(self, masked: bool) -> str:
         before, now = self.shares
@@ -63,19 +68,23 @@ def compare(reference: Held, current: Held, rows: int, unit: str | None = None) 
     """The shift of a column; `rows` are those of the table that is judged, `unit` that of times. Both have rows."""
     bins = bins_of(reference, unit)
     counts = np.stack((bins.count(reference), bins.count(current)))
-    measures: dict[str, float] = {}
+    plain: dict[str, float] = {}
+    beyond: dict[str, float] = {}
     means = None
     if isinstance(reference, Numbers) and isinstance(current, Numbers) and reference.present and current.present:
         steps = distances.Steps(reference, current)
         means = (reference.mean, current.mean) if unit is None else None
         if reference.deviation > 0:
-            moved = distances.beyond_chance(steps.wasserstein(), steps.wasserstein_excess())
-            measures["wasserstein"] = moved / reference.deviation
-        measures["ks"] = distances.beyond_chance(steps.ks(), steps.ks_excess())
-    distance = distances.jensen_shannon(counts)
-    measures["jensen_shannon"] = distances.beyond_chance(distance, distances.jensen_shannon_excess(counts))
-    measures["cramers_v"] = distances.cramers_v_unbiased(counts)
-    return Shift(distances.psi_estimate(counts, rows), bins, counts, measures, means)
+            moved = steps.wasserstein()
+            plain["wasserstein"] = moved / reference.deviation
+            beyond["wasserstein"] = distances.beyond_chance(moved, steps.wasserstein_excess()) / reference.deviation
+        plain["ks"] = steps.ks()
+        beyond["ks"] = distances.beyond_chance(plain["ks"], steps.ks_excess())
+    plain["jensen_shannon"] = distances.jensen_shannon(counts)
+    beyond["jensen_shannon"] = distances.beyond_chance(plain["jensen_shannon"], distances.jensen_shannon_excess(counts))
+    plain["cramers_v"] = distances.cramers_v(counts)
+    beyond["cramers_v"] = distances.cramers_v_unbiased(counts)
+    return Shift(distances.psi_estimate(counts, rows), bins, counts, plain, beyond, means)
 
 
 def _short(value: float) -> float:

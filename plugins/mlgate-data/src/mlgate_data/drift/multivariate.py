@@ -26,7 +26,8 @@ def multivariate_drift(data: Data, candidate: object | None = None) -> Steps:
 
     The columns that tell the tables apart are named: those that, shuffled in rows that were not learned from, make the
     AUC fall most. Left out are the label, the columns named as entity, weight and time, columns that the signature
-    of the model under test lacks, and text of which no value repeats. Of more than 200 columns, 200 are drawn at random.
+    of the model under test lacks, and text of which no value repeats. Of more than 200 columns, 200 are drawn at
+    random.
 
     It needs scikit-learn: `pip install "mlgate-data[drift]"`.
 

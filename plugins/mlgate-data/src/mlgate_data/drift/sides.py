@@ -11,7 +11,7 @@ from mlgate import CheckError
 from mlgate_data.drift.bins import Kept, bins_of
 from mlgate_data.drift.comparing import Shift, compare
 from mlgate_data.drift.held import Held
-from mlgate_data.drift.reading import COMPARED, is_row_number, read, unit_of
+from mlgate_data.drift.reading import COMPARED, few_enough, is_row_number, read, read_values, unit_of
 from mlgate_data.drift.storing import Profile, read_profile
 from mlgate_data.engine.data import Data
 from mlgate_data.engine.kinds import Kind, kind_of
@@ -115,8 +115,13 @@ def _read_by(candidate: object | None) -> frozenset[str] | None:
 def _with_table(data: Data, train: Scan, test: Scan, names: list[str]) -> Reading:
     out = {name: "not in the training table, or of another type" for name in names if not _alike(name, train, test)}
     weight = data.columns.weight
-    before = yield from read(train, [name for name in names if name not in out], weight)
-    now = yield from read(test, before, weight, _centres(before))
+    alike = [name for name in names if name not in out]
+    if weight is None and few_enough(max(train.rows, test.rows), len(alike)):
+        before = yield from read_values(train, alike)
+        now = yield from read_values(test, before)
+    else:
+        before = yield from read(train, alike, weight)
+        now = yield from read(test, before, weight, _centres(before))
     return Sides(before, now, {**_lost(names, now), **out}, test, f"the training table's {train.rows:,} rows")
 
 
