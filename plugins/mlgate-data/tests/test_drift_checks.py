@@ -199,13 +199,13 @@ def test_sensitive_categories_are_not_told() -> None:
     assert found.data["bins"] == {}
 
 
-def test_five_thousand_columns_are_judged() -> None:
+def test_thousands_of_columns_are_judged() -> None:
     """The one that moved is named."""
-    values = draw(1).normal(size=(600, 5_000)).astype(np.float32)
-    frame = pl.DataFrame(values, schema=[f"c{place}" for place in range(5_000)])
-    found = measured(frame[:300], frame[300:].with_columns(pl.col("c4321") + 3))
-    assert len(found.slices) == 5_000
-    assert found.slices[0].name == "column=c4321"
+    values = draw(1).normal(size=(400, 2_000)).astype(np.float32)
+    frame = pl.DataFrame(values, schema=[f"c{place}" for place in range(2_000)])
+    found = measured(frame[:200], frame[200:].with_columns(pl.col("c1234") + 3))
+    assert len(found.slices) == 2_000
+    assert found.slices[0].name == "column=c1234"
 
 
 def test_all_drift_checks_read_each_table_once(real: Mapping[str, pl.DataFrame]) -> None:
