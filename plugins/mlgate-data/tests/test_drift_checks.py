@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,11 @@ from mlgate_data.plugin import checks
 
 Judge = Callable[..., Mapping[str, Result]]
 N = 2_000
+
+
+def told(found: Measurement, name: str) -> Any:
+    """A part of the record's data."""
+    return found.data[name]
 
 
 def measured(train: pl.DataFrame, test: pl.DataFrame, roles: Columns | None = None, **options: object) -> Measurement:
@@ -151,7 +157,7 @@ def test_odd_columns_that_stayed_pass(values: list[object]) -> None:
     """Nothing is found where nothing changed."""
     dtype = pl.Float64 if values[0] is None else None
     frame = pl.DataFrame({"x": pl.Series(values, dtype=dtype)})
-    assert measured(frame, frame[: N // 2]).estimate.value == 0  # type: ignore[union-attr]
+    assert set(psi_of(measured(frame, frame[: N // 2])).values()) <= {0.0}
 
 
 @pytest.mark.parametrize("most", [0, 200_000])
@@ -172,7 +178,7 @@ def test_values_far_from_zero_are_compared_as_finely(most: int, monkeypatch: pyt
     values = psi_of(found)
     assert values["far"] == pytest.approx(values["plain"], rel=0.01)
     assert values["time"] == pytest.approx(values["plain"], rel=0.01)
-    assert found.data["bins"]["time"]["bins"][0].startswith("up to 2025-05-31T23:59")  # type: ignore[index,call-overload]
+    assert told(found, "bins")["time"]["bins"][0].startswith("up to 2025-05-31T23:59")
 
 
 def test_rows_count_as_much_as_they_weigh() -> None:
@@ -196,7 +202,7 @@ def test_sensitive_categories_are_not_told() -> None:
     train, test = pl.DataFrame({"sex": ["f", "m"] * N}), pl.DataFrame({"sex": ["f"] * N})
     found = measured(train, test, Columns(sensitive=("sex",)))
     assert "a category went from 0.5 to " in found.findings[0].message
-    assert found.data["bins"] == {}
+    assert told(found, "bins") == {}
 
 
 def test_thousands_of_columns_are_judged() -> None:
@@ -245,7 +251,7 @@ def test_the_published_ks_of_the_car_loans_is_met(
     for start in range(0, 50_000, 5_000):
         chunk = now[start : start + 5_000]
         found = measured(before, chunk)
-        ours.append(found.data["columns"]["debt_to_income_ratio"]["ks"])  # type: ignore[index,call-overload]
+        ours.append(told(found, "columns")["debt_to_income_ratio"]["ks"])
         scipys.append(stats.ks_2samp(before.to_series(), chunk.to_series()).statistic)
         psis.append(found.slices[0].estimate.interval(0.95).high)
     assert ours == pytest.approx(PUBLISHED, abs=off)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +20,11 @@ from mlgate_data.drift.labels import label_drift
 from mlgate_data.engine.data import data_of
 
 Pair = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def told(found: Measurement, name: str) -> Any:
+    """A part of the record's data."""
+    return found.data[name]
 
 
 def frame_of(seed: int, rows: int, shift: float) -> pl.DataFrame:
@@ -51,8 +58,8 @@ def test_a_profile_judges_as_the_table_does(pair: Pair, tmp_path: Path) -> None:
     save_profile(Table.of(train, uri="train.parquet"), tmp_path / "profile.json")
     stored = with_profile(test, tmp_path / "profile.json")
     direct = drift(data_of(Columns(label="y"), Table.of(test), Table.of(train)))
-    for name, there in direct.data["columns"].items():  # type: ignore[union-attr]
-        here = stored.data["columns"][name]  # type: ignore[index,call-overload]
+    for name, there in told(direct, "columns").items():
+        here = told(stored, "columns")[name]
         assert here["psi"] == pytest.approx(there["psi"], rel=0.02, abs=2e-4)
         for measure, value in there.items():
             if measure in ("ks", "wasserstein", "jensen_shannon", "cramers_v", "mean_before", "mean_now"):
@@ -128,12 +135,14 @@ def test_a_file_that_is_none_is_refused(case: str, pair: Pair, tmp_path: Path) -
         ),
     ],
 )
-def test_a_profile_that_was_changed_is_refused(change: object, said: str, pair: Pair, tmp_path: Path) -> None:
+def test_a_profile_that_was_changed_is_refused(
+    change: Callable[[Any], None], said: str, pair: Pair, tmp_path: Path
+) -> None:
     """Another version, values out of order, negative counts, no rows."""
     path = tmp_path / "profile.json"
     save_profile(Table.of(pair[0]), path)
     content = json.loads(path.read_bytes())
-    change(content)  # type: ignore[operator]
+    change(content)
     path.write_text(json.dumps(content))
     with pytest.raises(CheckError, match=said):
         with_profile(pair[1], path)

@@ -21,7 +21,7 @@ Rows = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class NumbersEntry(msgspec.Struct, frozen=True, tag="numbers", tag_field="held", forbid_unknown_fields=True):
-    """Rows up to each of `values`, rising, and above the one before it."""
+    """Rows at each of `values`, rising; where these are ends of `cells`, rows up to it and above the one before."""
 
     kind: Kind
     values: list[float]
@@ -30,6 +30,7 @@ class NumbersEntry(msgspec.Struct, frozen=True, tag="numbers", tag_field="held",
     mean: float
     deviation: Rows
     centre: float
+    cells: bool
 
 
 class CategoriesEntry(msgspec.Struct, frozen=True, tag="categories", tag_field="held", forbid_unknown_fields=True):
@@ -149,6 +150,7 @@ def _entry(kind: Kind, held: Held) -> NumbersEntry | CategoriesEntry:
         mean=merged.mean,
         deviation=merged.deviation,
         centre=merged.centre,
+        cells=merged.merged,
     )
 
 
@@ -156,4 +158,4 @@ def _held(entry: NumbersEntry | CategoriesEntry) -> Held:
     if isinstance(entry, CategoriesEntry):
         return Categories(entry.counts, entry.missing, entry.other)
     values, counts = np.array(entry.values, dtype=np.float64), np.array(entry.counts, dtype=np.float64)
-    return Numbers(values, counts, entry.missing, entry.mean, entry.deviation, entry.centre, merged=True)
+    return Numbers(values, counts, entry.missing, entry.mean, entry.deviation, entry.centre, entry.cells)
