@@ -50,7 +50,12 @@ def moved(reference: Held, current: Held, rows: int, data: dict[str, Json], note
 
 
 def _said(name: str, share: Estimate, shift: Shift) -> str:
-    return f"The share of {name} moved by {100 * share.value:+.3g} points; {shift.said(masked=True)}."
+    told = shift.said()
+    return (
+        f"The share of {name} moved by {100 * share.value:+.3g} points; {told}."
+        if shift.means
+        else f"Of the classes, {told}."
+    )
 
 
 def largest_move(reference: Held, current: Held, rows: int) -> tuple[str, Estimate]:

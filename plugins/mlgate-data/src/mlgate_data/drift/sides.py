@@ -17,7 +17,7 @@ from mlgate_data.engine.data import Data
 from mlgate_data.engine.kinds import Kind, kind_of
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.steps import Need
-from mlgate_data.schema.signature import signature_inputs
+from mlgate_data.schema.signature import signature_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,8 +108,7 @@ def _read_by(candidate: object | None) -> frozenset[str] | None:
     path = getattr(candidate, "path", None)
     if not isinstance(path, Path) or not path.is_dir():
         return None
-    named = frozenset(column["name"] for column in signature_inputs(path / "MLmodel") if "name" in column)
-    return named or None
+    return frozenset(signature_columns(path)) or None
 
 
 def _with_table(data: Data, train: Scan, test: Scan, names: list[str]) -> Reading:

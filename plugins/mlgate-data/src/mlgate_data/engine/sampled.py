@@ -33,7 +33,6 @@ class Sampled:
     columns: tuple[str, ...]
     of: int
     most: int
-    seed: int = 0
 
     def collector(self, schema: Schema) -> _Sampled:
         return _Sampled(self)
@@ -42,18 +41,23 @@ class Sampled:
 class _Sampled(Collecting):
     def __init__(self, fact: Sampled) -> None:
         self._columns = fact.columns
-        self._rows = np.arange(fact.of)
-        if fact.of > fact.most:
-            draw = np.random.default_rng(fact.seed)
-            self._rows = np.sort(draw.choice(fact.of, fact.most, replace=False))
+        self._rows = drawn(fact.of, fact.most)
         self._parts: list[pl.DataFrame] = []
 
     def add(self, batch: Batch, values: Sequence[object], counts: Sequence[int]) -> None:
         first, last = np.searchsorted(self._rows, (batch.start, batch.start + batch.height))
-        chosen = self._rows[first:last] - batch.start
-        self._parts.append(batch.frame.select(column(name) for name in self._columns)[chosen])
+        if not self._parts or last > first:
+            chosen = self._rows[first:last] - batch.start
+            self._parts.append(batch.frame[chosen].select(column(name) for name in self._columns))
 
     def result(self) -> Sample:
         import polars as pl
 
         return Sample(self._rows, pl.concat(self._parts))
+
+
+def drawn(of: int, most: int) -> NDArray[np.int64]:
+    """The numbers of at most `most` rows of `of`, rising, the same ones every time."""
+    if of <= most:
+        return np.arange(of)
+    return np.sort(np.random.default_rng(0).choice(of, most, replace=False, shuffle=False))

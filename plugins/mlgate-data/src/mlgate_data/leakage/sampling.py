@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mlgate_data.engine.batches import Batch
 from mlgate_data.engine.facts import Collecting, Schema
 from mlgate_data.engine.kinds import Kind, column, is_text, kind_of
+from mlgate_data.engine.sampled import drawn
 from mlgate_data.leakage.keys import moment
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Sampled:
 class _Sample(Collecting):
     def __init__(self, fact: Sample, schema: Schema) -> None:
         self._of = fact.of
-        self._numbers = _drawn(fact.of, _rows(len(fact.columns)))
+        self._numbers = drawn(fact.of, _rows(len(fact.columns)))
         self._columns = [kept(name, schema) for name in fact.columns]
         self._parts: list[pl.DataFrame] = []
 
@@ -72,12 +73,6 @@ class _Sample(Collecting):
 
 def _rows(columns: int) -> int:
     return max(_FEWEST_ROWS, min(_MOST_ROWS, _CELLS // max(1, columns)))
-
-
-def _drawn(of: int, rows: int) -> NDArray[np.int64]:
-    if of <= rows:
-        return np.arange(of)
-    return np.sort(np.random.default_rng(0).choice(of, rows, replace=False, shuffle=False))
 
 
 def kept(name: str, schema: Schema) -> pl.Expr:

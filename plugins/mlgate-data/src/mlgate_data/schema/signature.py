@@ -28,7 +28,7 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 
 def signature_claims(folder: Path | None) -> tuple[Claim, ...]:
     """The claims of the signature in `folder`'s MLmodel; none where it has no signature of columns."""
-    return tuple(_claims(signature_inputs(folder / "MLmodel"))) if folder is not None else ()
+    return tuple(_claims(_inputs(folder / "MLmodel"))) if folder is not None else ()
 
 
 def signature_columns(folder: Path | None) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _claims(inputs: list[Mapping[str, Any]]) -> Iterator[Claim]:
             yield Rows(Present(column["name"]))  # MLflow refuses to cast what is missing to these
 
 
-def signature_inputs(path: Path) -> list[Mapping[str, Any]]:
+def _inputs(path: Path) -> list[Mapping[str, Any]]:
     """The columns of the signature. Raises `CheckError` for a file that can't be read."""
     if not path.is_file():
         return []
