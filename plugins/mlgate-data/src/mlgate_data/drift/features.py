@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mlgate import Finding, Json, Severity
+from mlgate import Finding, Json, Severity, Stage
 from mlgate_data.drift.comparing import Shift
 from mlgate_data.drift.sides import Compared, compared, features
 from mlgate_data.engine.data import Data, data_check
@@ -21,6 +21,7 @@ _RECORDED = 200
 @data_check(
     "data.drift",
     better="lower",
+    stage=Stage.DECLARED,
     default={"at_most": BLOCKED, "between": {"value": [0, WARNED], "level": "warn"}},
 )
 def drift(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlgate import NotApplicable
+from mlgate import NotApplicable, Stage
 from mlgate_data.drift.moving import alike, moved
 from mlgate_data.drift.sides import columns_of
 from mlgate_data.engine.data import Data, data_check
@@ -14,6 +14,7 @@ MOVED = 0.03
 @data_check(
     "data.label_drift",
     better="lower",
+    stage=Stage.DECLARED,
     default={"at_most": 0.10, "between": {"of": "share", "value": [-MOVED, MOVED], "level": "warn"}},
 )
 def label_drift(data: Data, *, reference: str | None = None) -> Steps:

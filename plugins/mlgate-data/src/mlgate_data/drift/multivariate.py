@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from mlgate import CheckError, Json, Measurement, NotApplicable
+from mlgate import CheckError, Json, Measurement, NotApplicable, Stage
 from mlgate_data.drift.domain import told_apart
 from mlgate_data.drift.sampling import sampled
 from mlgate_data.drift.sides import features
@@ -15,7 +15,7 @@ _MOST_COLUMNS = 200
 _FEWEST_ROWS = 50
 
 
-@data_check("data.multivariate_drift", better="lower", default={"at_most": 0.60, "level": "warn"})
+@data_check("data.multivariate_drift", better="lower", stage=Stage.DECLARED, default={"at_most": 0.60, "level": "warn"})
 def multivariate_drift(data: Data, candidate: object | None = None) -> Steps:
     """How well a classifier tells test rows from training rows: its AUC.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlgate import Json, NotApplicable
+from mlgate import Json, NotApplicable, Stage
 from mlgate_data.drift.answers import answers_of, learned_by_heart, number_of
 from mlgate_data.drift.impact import Impact, impacts
 from mlgate_data.drift.moving import largest_move, moved
@@ -24,6 +24,7 @@ _RECORDED = 200
 @data_check(
     "data.prediction_drift",
     better="lower",
+    stage=Stage.DECLARED,
     default={"at_most": 0.10, "between": {"of": "share", "value": [-MOVED, MOVED], "level": "warn"}},
 )
 def prediction_drift(

@@ -70,9 +70,8 @@ class Batch:
         """Some columns of `numbered`: asking a frame of thousands of columns costs by their number each time."""
         import polars as pl
 
-        numbered = self.numbered()
-        first = numbered.to_series(0)
-        return pl.DataFrame([first, *(self.frame.get_column(name) for name in dict.fromkeys(names))])
+        first = self.numbered().to_series(0)
+        return pl.DataFrame({first.name: first, **{name: self.frame.get_column(name) for name in names}})
 
     def _few(self, name: str) -> pl.DataFrame | None:
         if name in self.distinct.many:

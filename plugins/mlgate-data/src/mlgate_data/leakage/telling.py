@@ -89,7 +89,7 @@ def _informed(answers: NDArray[np.intp], labels: Codes, count: int) -> Estimate:
     value = (float(np.mean(hits / rows)) - chance) / (1 - chance)
     shares = (hits + 0.5) / (rows + 1)
     se = math.sqrt(float(np.sum(shares * (1 - shares) / (rows + 1)))) / len(rows) / (1 - chance)
-    return Estimate(value, int(rows.sum()), Spread("stratified-wald", se))
+    return Estimate(value, int(rows.sum()), Spread("stratified-wald", se, most=1.0))
 
 
 def _explained(answers: Numbers, labels: Numbers, constant: float) -> Estimate:
@@ -98,7 +98,7 @@ def _explained(answers: Numbers, labels: Numbers, constant: float) -> Estimate:
     whole = float(base.sum())
     ratio = float(errors.sum()) / whole
     se = float(np.std(errors - ratio * base)) * math.sqrt(len(labels)) / whole
-    return Estimate(1 - ratio, len(labels), Spread("ratio-delta", se))
+    return Estimate(1 - ratio, len(labels), Spread("ratio-delta", se, most=1.0))
 
 
 def _medians(codes: Codes, values: Numbers, levels: int, otherwise: float) -> Numbers:
