@@ -10,7 +10,11 @@ gate_option = click.option(
     "--gate", type=click.Path(path_type=Path), metavar="FILE", help="The gate file; default: mlgate.toml, from here up."
 )
 reports_option = click.option(
-    "--report", "reports", metavar="FORMAT=PATH", multiple=True, help="Write json, junit or markdown; may be repeated."
+    "--report",
+    "reports",
+    metavar="FORMAT=PATH",
+    multiple=True,
+    help="Write json, junit, markdown or sarif; may be repeated.",
 )
 
 

@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 
 @hookimpl
 def mlgate_reporters() -> Mapping[str, Reporter]:
-    """`json`, `junit` and `markdown`."""
+    """`json`, `junit`, `markdown` and `sarif`."""
     from mlgate.reports.junit import JUnitReporter
     from mlgate.reports.markdown import MarkdownReporter
     from mlgate.reports.record import JsonReporter
+    from mlgate.reports.sarif import SarifReporter
 
-    return {"json": JsonReporter(), "junit": JUnitReporter(), "markdown": MarkdownReporter()}
+    return {
+        "json": JsonReporter(),
+        "junit": JUnitReporter(),
+        "markdown": MarkdownReporter(),
+        "sarif": SarifReporter(),
+    }
