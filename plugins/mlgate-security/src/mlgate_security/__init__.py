@@ -1,0 +1,1 @@
+"""Security checks for mlgate: code, dependencies, secrets, licences, provenance, bill of materials."""

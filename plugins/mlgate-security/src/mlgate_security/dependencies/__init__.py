@@ -1,0 +1,1 @@
+"""`security.dependencies`: advisories of the packages that a model pins, and what it leaves unpinned."""

@@ -1,0 +1,102 @@
+"""Asks an OSV server: pip-audit which advisories there are, in a process of its own, then the server how bad they are.
+
+Nothing is installed and nothing resolved: pip-audit gets pins, `--no-deps` and `--disable-pip`. It leaves the severity
+out of its answer, so each advisory is looked up once more by its id.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+
+from mlgate import CheckError, NotApplicable
+from mlgate_security.dependencies.advisories import Advisory, graded
+from mlgate_security.dependencies.asking import Unreachable, get_json
+from mlgate_security.environment import Pin
+
+_AT_LEAST, _PER_PACKAGE = 60, 5
+_UNREACHED = ("ConnectionError", "ConnectTimeout", "ReadTimeout", "Could not connect", "HTTPError", "ServiceError")
+
+
+def audit(pins: Sequence[Pin], server: str, seconds: int) -> dict[Pin, list[Advisory]]:
+    """The advisories of each pin that has any.
+
+    Raises `NotApplicable` where the server can't be reached or refuses, `CheckError` where pip-audit failed.
+    """
+    by_name = {(pin.name, pin.version): pin for pin in pins}
+    found: dict[Pin, list[Advisory]] = {}
+    for entry in _audited(pins, server, seconds):
+        pin = by_name.get((entry["name"], entry["version"]))
+        if pin is None or "skip_reason" in entry:
+            raise CheckError(f"pip-audit did not look at {entry['name']}: {entry.get('skip_reason', 'unknown')}.")
+        for vulnerability in entry["vulns"]:
+            found.setdefault(pin, []).append(_advisory(vulnerability, server, seconds))
+    return found
+
+
+def _audited(pins: Sequence[Pin], server: str, seconds: int) -> Iterator[Mapping[str, Any]]:
+    with TemporaryDirectory(prefix="mlgate-audit-") as folder:
+        files = _write(pins, Path(folder))
+        command = [sys.executable, "-I", "-m", "pip_audit", "--no-deps", "--disable-pip", "--format", "json"]
+        command += ["--progress-spinner", "off", "--vulnerability-service", "osv", "--osv-url", f"{server}/v1/query"]
+        command += ["--timeout", str(seconds), "--cache-dir", str(Path(folder, "cache"))]
+        command += [word for file in files for word in ("--requirement", str(file))]
+        limit = _AT_LEAST + _PER_PACKAGE * len(pins)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)  # noqa: S603 - no shell
+        except subprocess.TimeoutExpired as error:
+            raise _unreachable(server, f"no answer within {limit} s") from error
+    try:
+        answer: dict[str, list[Mapping[str, Any]]] = json.loads(done.stdout)
+    except ValueError as error:
+        raise _failed(done.stderr, server) from error
+    yield from answer["dependencies"]
+
+
+def _write(pins: Sequence[Pin], folder: Path) -> list[Path]:
+    """Requirements files of which none names a package twice: pip-audit refuses those that do."""
+    layers: list[dict[str, str]] = []
+    for pin in pins:
+        free = next((layer for layer in layers if pin.name not in layer), None)
+        if free is None:
+            layers.append(free := {})
+        free[pin.name] = pin.version
+    files = []
+    for number, layer in enumerate(layers):
+        files.append(folder / f"requirements-{number}.txt")
+        files[-1].write_text("".join(f"{name}=={version}\n" for name, version in layer.items()), "utf-8")
+    return files
+
+
+def _advisory(vulnerability: Mapping[str, Any], server: str, seconds: int) -> Advisory:
+    id = str(vulnerability["id"])
+    names = (id, *map(str, vulnerability.get("aliases", [])))
+    try:
+        records = [get_json(f"{server}/v1/vulns/{quote(name, safe='')}", seconds) for name in names[:1]]
+    except Unreachable:
+        records = []  # that there is one is known; how bad it is stays open, and is told so
+    severity = graded(records[0]) if records and isinstance(records[0], dict) else None
+    summary = " ".join(str(vulnerability.get("description") or "no summary").split())[:300]
+    return Advisory(names, summary, severity, tuple(map(str, vulnerability.get("fix_versions", []))))
+
+
+def _failed(said: str, server: str) -> Exception:
+    lines = [line for line in said.strip().splitlines() if line.strip()]
+    last = lines[-1].strip()[:300] if lines else "it said nothing"
+    for word in _UNREACHED:
+        if word in said:
+            return _unreachable(server, word)
+    return CheckError(f"pip-audit failed: {last}.")
+
+
+def _unreachable(server: str, reason: str) -> NotApplicable:
+    return NotApplicable(
+        f"the advisories of {server} can't be asked for: {reason}.",
+        hint='Reach it, or name a file: `advisories = "osv.json"`.',
+    )

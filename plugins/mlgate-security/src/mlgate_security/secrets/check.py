@@ -1,0 +1,85 @@
+"""`security.secrets`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mlgate import Finding, Measurement, NotApplicable, Severity, check
+from mlgate_security.files import SourceFile, sources
+from mlgate_security.secrets.notebooks import read_notebook
+from mlgate_security.secrets.scanning import Scanner, Secret, allowed_lines, scanner
+
+_GUESSED = {
+    "Base64 High Entropy String": Severity.LOW,
+    "Hex High Entropy String": Severity.LOW,
+    "Public IP (ipv4)": Severity.LOW,
+    "Secret Keyword": Severity.MEDIUM,
+}
+"""What is known by its form alone is often something else: a digest, an id, a placeholder."""
+_EXAMPLES = frozenset({"input_example.json", "serving_input_example.json"})
+_LONGEST = 1 << 20
+
+
+@check("security.secrets", better="lower", default={"no_findings": "high"})
+def secrets(candidate: object, folder: Path, *, paths: tuple[str, ...] = ()) -> Measurement:
+    """Passwords, keys and tokens in the files that come with the model, or stand in its repository.
+
+    detect-secrets looks into every text of the model's folder (code, notebooks, MLmodel with its parameters and
+    metadata, requirements) and below `paths`, files and folders relative to the gate file's. Whoever may read the
+    model may read what is in them. Rows of examples, binary files and texts above 1 MiB are not looked into. Tags and
+    parameters of the run that made the model are kept by the tracking server, not in these files.
+
+    A finding names file, line and kind, and the first eight digits of the value's SHA-256, so that two can be told
+    apart; never the value. What is a key or token by its make (AWS, GitHub, private keys, a password in an address)
+    is of high severity and blocks by default; an assignment to a name such as `password` is medium; what only looks
+    random is low. Nothing is sent anywhere to be tried.
+
+    A line with the comment `pragma: allowlist secret` is passed over, and counted in a note.
+
+    ## What to do
+    Revoke the secret: it was written down, so it is known. Then read it from the environment or a vault, log the
+    model again, and take it out of the repository's history.
+    """
+    texts = [(file, text) for file in sources(candidate, folder, paths) if (text := _readable(file)) is not None]
+    if not texts:
+        raise NotApplicable("there is no text among the model's files.")
+    with scanner() as asked:
+        found = [finding for file, text in texts for finding in _found(asked, file, text)]
+    allowed = allowed_lines([text for _, text in texts])
+    return Measurement(
+        estimate=Measurement.exact(len(found), n=len(texts), unit="secrets").estimate,
+        unit="secrets",
+        findings=tuple(found),
+        notes=(f"{allowed:,} lines are marked as no secret.",) if allowed else (),
+    )
+
+
+def _readable(file: SourceFile) -> str | None:
+    if (file.in_model and file.name in _EXAMPLES) or file.path.stat().st_size > _LONGEST:
+        return None
+    return file.text()
+
+
+def _found(asked: Scanner, file: SourceFile, text: str) -> Iterator[Finding]:
+    notebook = read_notebook(text) if file.path.suffix == ".ipynb" else None
+    if notebook is None:
+        yield from (_finding(secret, file, secret.line) for secret in asked.scan(text, _suffix(file)))
+        return
+    for secret in asked.scan(notebook.text, ".py"):
+        yield _finding(secret, file, notebook.line(secret.line))
+
+
+def _suffix(file: SourceFile) -> str:
+    """The kind of file as detect-secrets tells it; one that it would pass over unread is read as plain text."""
+    known = (".py", ".yaml", ".yml", ".ini", ".cfg", ".properties", ".js", ".json", ".sh", ".toml")
+    return ".yaml" if file.path.name == "MLmodel" else file.path.suffix if file.path.suffix in known else ".txt"
+
+
+def _finding(secret: Secret, file: SourceFile, line: int | None) -> Finding:
+    return Finding(
+        f"{secret.kind}, sha256 {secret.mark}...",
+        _GUESSED.get(secret.kind, Severity.HIGH),
+        file.at(line),
+        {"kind": secret.kind, "sha256_prefix": secret.mark},
+    )
