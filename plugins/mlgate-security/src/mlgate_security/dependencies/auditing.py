@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from mlgate import CheckError, NotApplicable
+from mlgate import CheckError, NotApplicable, Severity
 from mlgate_security.dependencies.advisories import Advisory, graded
 from mlgate_security.dependencies.asking import Unreachable, get_json
 from mlgate_security.environment import Pin
@@ -75,15 +75,26 @@ def _write(pins: Sequence[Pin], folder: Path) -> list[Path]:
 
 
 def _advisory(vulnerability: Mapping[str, Any], server: str, seconds: int) -> Advisory:
-    id = str(vulnerability["id"])
-    names = (id, *map(str, vulnerability.get("aliases", [])))
-    try:
-        records = [get_json(f"{server}/v1/vulns/{quote(name, safe='')}", seconds) for name in names[:1]]
-    except Unreachable:
-        records = []  # that there is one is known; how bad it is stays open, and is told so
-    severity = graded(records[0]) if records and isinstance(records[0], dict) else None
+    names = (str(vulnerability["id"]), *map(str, vulnerability.get("aliases", [])))
     summary = " ".join(str(vulnerability.get("description") or "no summary").split())[:300]
+    severity = next(
+        (found for name in sorted(names, key=_by_grading) if (found := _graded(name, server, seconds))), None
+    )
     return Advisory(names, summary, severity, tuple(map(str, vulnerability.get("fix_versions", []))))
+
+
+def _by_grading(name: str) -> int:
+    """GitHub's advisories have a severity in words, PyPA's often a vector, and a CVE may not be there by that name."""
+    return next((rank for rank, prefix in enumerate(("GHSA-", "PYSEC-")) if name.startswith(prefix)), 2)
+
+
+def _graded(name: str, server: str, seconds: int) -> Severity | None:
+    """How bad the server says it is; what it does not answer stays open, and is told so."""
+    try:
+        record = get_json(f"{server}/v1/vulns/{quote(name, safe='')}", seconds)
+    except Unreachable:
+        return None
+    return graded(record) if isinstance(record, dict) else None
 
 
 def _failed(said: str, server: str) -> Exception:

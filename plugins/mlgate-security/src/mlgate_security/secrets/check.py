@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from mlgate import Finding, Measurement, NotApplicable, Severity, check
 from mlgate_security.files import SourceFile, sources
+from mlgate_security.mlmodel import MLMODEL
 from mlgate_security.secrets.notebooks import read_notebook
 from mlgate_security.secrets.scanning import Scanner, Secret, allowed_lines, scanner
 
@@ -19,6 +21,8 @@ _GUESSED = {
 """What is known by its form alone is often something else: a digest, an id, a placeholder."""
 _EXAMPLES = frozenset({"input_example.json", "serving_input_example.json"})
 _LONGEST = 1 << 20
+_IDS = re.compile(r"(?m)^(?:model_uuid|run_id|model_id): \S{1,40}$")
+"""MLflow's own names of the model and its run look as random as a key."""
 
 
 @check("security.secrets", better="lower", default={"no_findings": "high"})
@@ -58,7 +62,8 @@ def secrets(candidate: object, folder: Path, *, paths: tuple[str, ...] = ()) -> 
 def _readable(file: SourceFile) -> str | None:
     if (file.in_model and file.name in _EXAMPLES) or file.path.stat().st_size > _LONGEST:
         return None
-    return file.text()
+    text = file.text()
+    return _IDS.sub("", text) if text is not None and file.in_model and file.path.name == MLMODEL else text
 
 
 def _found(asked: Scanner, file: SourceFile, text: str) -> Iterator[Finding]:
@@ -73,7 +78,7 @@ def _found(asked: Scanner, file: SourceFile, text: str) -> Iterator[Finding]:
 def _suffix(file: SourceFile) -> str:
     """The kind of file as detect-secrets tells it; one that it would pass over unread is read as plain text."""
     known = (".py", ".yaml", ".yml", ".ini", ".cfg", ".properties", ".js", ".json", ".sh", ".toml")
-    return ".yaml" if file.path.name == "MLmodel" else file.path.suffix if file.path.suffix in known else ".txt"
+    return ".yaml" if file.path.name == MLMODEL else file.path.suffix if file.path.suffix in known else ".txt"
 
 
 def _finding(secret: Secret, file: SourceFile, line: int | None) -> Finding:
