@@ -1,8 +1,8 @@
 """Runs bandit in a process of its own: what crashes on a hostile file must not take the gate with it.
 
 Through bandit's classes and not its command: the command obeys a `.bandit` file that it finds beside the code, and
-with it the author of the code would choose what is looked for. With `debug`, a test of bandit's that crashes takes
-its file out of the results instead of being logged and forgotten.
+with it the author of the code would choose what is looked for. A test of bandit's that crashes is only logged, and its
+file counts as looked into: so the log is listened to, and an error in it is an error.
 """
 
 from __future__ import annotations
@@ -19,11 +19,16 @@ from mlgate_security.files import SourceFile
 
 _SECONDS_AT_LEAST, _SECONDS_PER_FILE = 120, 1
 _CHILD = """
-import json, sys
+import json, logging, sys
 from bandit.core.config import BanditConfig
 from bandit.core.manager import BanditManager
+crashes = []
+class Listener(logging.Handler):
+    def emit(self, record):
+        crashes.append(record.getMessage())
+logging.getLogger("bandit").addHandler(Listener(logging.ERROR))
 asked = json.load(sys.stdin)
-manager = BanditManager(BanditConfig(), "file", debug=True, ignore_nosec=asked["ignore_nosec"])
+manager = BanditManager(BanditConfig(), "file", ignore_nosec=asked["ignore_nosec"])
 manager.files_list = asked["files"]
 manager.run_tests()
 totals = manager.metrics.data["_totals"]
@@ -32,6 +37,7 @@ json.dump({
         [each.fname, each.lineno, each.test_id, each.severity, each.confidence, each.text] for each in manager.results
     ],
     "errors": manager.get_skipped(),
+    "crashes": crashes,
     "nosec": totals["nosec"] + totals["skipped_tests"],
 }, sys.stdout)
 """
@@ -68,6 +74,8 @@ def scan(files: Sequence[SourceFile], *, ignore_nosec: bool) -> Scan:
             f"bandit could not look into {by_path[path].name} ({reason}){more}.",
             hint="What was not looked into did not pass: mend the file, or take it out of the model.",
         )
+    if answer["crashes"]:
+        raise CheckError(f"a test of bandit's crashed: {_crash(answer['crashes'][0], by_path)}.")
     issues = (_issue(by_path, each) for each in answer["issues"])
     return Scan(tuple(sorted(issues, key=lambda issue: (issue.file.name, issue.line, issue.test))), answer["nosec"])
 
@@ -89,6 +97,14 @@ def _ask(question: object, files: int) -> dict[str, Any]:
     except ValueError as error:
         raise CheckError("bandit's answer can't be read.") from error
     return answer
+
+
+def _crash(said: str, by_path: dict[str, SourceFile]) -> str:
+    """The first line of what bandit logged, with the file's name in place of where its copy lies."""
+    first = said.strip().partition("\n")[0].removesuffix("Traceback (most recent call last):")
+    for path, file in by_path.items():
+        first = first.replace(path, file.name)
+    return first.removeprefix("Bandit internal error running: ").rstrip(". ")[:300]
 
 
 def _issue(by_path: dict[str, SourceFile], told: list[Any]) -> Issue:
