@@ -79,6 +79,15 @@ def test_a_test_of_bandits_that_crashes_errs(
         measure(code, candidate=model({"code/a.py": SHELL}), folder=tmp_path)
 
 
+@pytest.mark.parametrize("text", [f"x = {'-' * 100_000}1\n", f"x = {'(' * 5_000}1{')' * 5_000}\n", "\0", "# \xff\n"])
+def test_a_file_that_parsers_choke_on_errs(text: str, model: Callable[..., Any], tmp_path: Path) -> None:
+    """In the child, if it takes it along; the gate lives and knows that nobody looked."""
+    candidate = model()
+    (candidate.path / "a.py").write_bytes(text.encode("latin-1"))
+    with pytest.raises(CheckError, match="bandit"):
+        measure(code, candidate=candidate, folder=tmp_path)
+
+
 def test_a_child_that_dies_errs(model: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer is not the same as nothing found."""
     monkeypatch.setattr(scanning, "_CHILD", "import os; os._exit(9)")

@@ -194,6 +194,18 @@ def test_a_line_that_pins_nothing_is_a_finding(
     assert "hunter2" not in finding.message
 
 
+def test_a_description_that_grows_when_it_is_read_is_bounded(model: Callable[..., Any], tmp_path: Path) -> None:
+    """Nine levels of nine references are 387 million words, were they written out; a file of 2 MiB is not read."""
+    levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}' if n else 'x'] * 9)}]" for n in range(9)]
+    bomb = "\n".join((*levels, "dependencies: [pip: [*l8]]"))
+    (tmp_path / "osv.json").write_text("[]")
+    candidate = model({"conda.yaml": bomb, "requirements.txt": None})
+    (finding,) = measure(dependencies, candidate=candidate, folder=tmp_path, advisories="osv.json").findings
+    assert finding.data["fault"] == "unreadable"
+    with pytest.raises(CheckError, match=r"requirements\.txt is larger than 1 MiB"):
+        offline(model, tmp_path, pins="a==1\n" * 400_000)
+
+
 def test_conda_packages_count_and_build_tools_do_not(model: Callable[..., Any], tmp_path: Path) -> None:
     """MLflow itself leaves pip open; of conda's own packages a release has three numbers."""
     conda = "dependencies:\n- python=3.11.7\n- pip<=26.3\n- jinja2=3.1.5\n- lxml=5\n"

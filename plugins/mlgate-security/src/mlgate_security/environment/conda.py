@@ -22,8 +22,7 @@ def read_conda(path: Path) -> Iterator[Pin | Loose]:
     lines = _Lines(path)
     for entry in _listed(read_yaml(path), "dependencies"):
         if isinstance(entry, dict):
-            for text in _listed(entry, "pip"):
-                yield from read_line(str(text), path.name, lines.of(str(text)))
+            yield from _python_packages(_listed(entry, "pip"), path.name, lines)
         elif isinstance(entry, str):
             yield from _conda_package(entry, path.name, lines.of(entry))
 
@@ -31,9 +30,18 @@ def read_conda(path: Path) -> Iterator[Pin | Loose]:
 def read_python_env(path: Path) -> Iterator[Pin | Loose]:
     """What is listed there; a reference to requirements.txt is read with that file."""
     lines = _Lines(path)
-    for text in _listed(read_yaml(path), "dependencies"):
-        if not str(text).startswith("-r"):
-            yield from read_line(str(text), path.name, lines.of(str(text)))
+    listed = _listed(read_yaml(path), "dependencies")
+    packages = [entry for entry in listed if not (isinstance(entry, str) and entry.startswith("-r"))]
+    yield from _python_packages(packages, path.name, lines)
+
+
+def _python_packages(entries: list[Any], file: str, lines: _Lines) -> Iterator[Pin | Loose]:
+    """What is no text is not written out: YAML's aliases make a page of a word, and a library of a page."""
+    for entry in entries:
+        if isinstance(entry, str):
+            yield from read_line(entry, file, lines.of(entry))
+        else:
+            yield Loose("an entry that is no text", Fault.UNREADABLE, file)
 
 
 def _conda_package(text: str, file: str, line: int | None) -> Iterator[Pin | Loose]:
