@@ -171,7 +171,7 @@ def test_plugins_names_what_is_installed(desk: Desk) -> None:
     lines = desk.mlgate("plugins").out.splitlines()
     assert any(line.startswith("mlflow  mlgate-mlflow 0.1.0") for line in lines)
     assert any(line.startswith("performance  mlgate-performance 0.1.0") for line in lines)
-    assert "reports: json, junit, markdown" in lines
+    assert "reports: cyclonedx, json, junit, markdown, sarif" in lines
 
 
 def test_the_gate_file_s_schema_accepts_what_init_writes(desk: Desk) -> None:

@@ -37,7 +37,9 @@ def test_no_package_index_is_named(own_files: tuple[Path, ...]) -> None:
     assert naming == []
 
 
-@pytest.mark.parametrize("distribution", [".", "plugins/mlgate-mlflow", "plugins/mlgate-performance", "plugins/mlgate-security"])
+@pytest.mark.parametrize(
+    "distribution", [".", "plugins/mlgate-mlflow", "plugins/mlgate-performance", "plugins/mlgate-security"]
+)
 def test_every_dependency_says_why(distribution: str, root: Path) -> None:
     """A dependency without a reason is one too many."""
     text = (root / distribution / "pyproject.toml").read_text(encoding="utf-8")
