@@ -55,7 +55,7 @@ def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureF
         (["run", "--report", "junit"], "mlgate: --report takes FORMAT=PATH, as junit=report.xml, not 'junit'."),
         (
             ["run", "--report", "juint=x"],
-            "mlgate: there is no report format 'juint'. There are: json, junit, markdown.",
+            "mlgate: there is no report format 'juint'. There are: json, junit, markdown, sarif.",
         ),
         (["run", "--gate", "no.toml"], "mlgate: there is no gate file no.toml. `mlgate init` writes one."),
         (
