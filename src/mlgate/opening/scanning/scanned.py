@@ -1,0 +1,31 @@
+"""What one scan carries along: what it found, and how much it may still read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mlgate.results import Finding, Json, Location, Severity
+
+MOST_FINDINGS = 200
+DEEPEST = 8
+MOST_UNPACKED = 4 << 30
+MOST_MEMBERS = 100_000
+MOST_OPCODES = 50_000_000
+
+
+@dataclass(slots=True)
+class Scanned:
+    """The findings of one scan, in the order they were met. Archives in archives spend one budget."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unpacked: int = 0
+    members: int = 0
+    opcodes: int = 0
+
+    def add(self, file: str, message: str, *, offset: int | None = None, severity: Severity = Severity.HIGH,
+            **data: Json) -> None:  # fmt: skip
+        """One finding; those after the first 200 are dropped, for one is enough to keep a model closed."""
+        if len(self.findings) < MOST_FINDINGS:
+            where = f"{file}, byte {offset}" if offset is not None else file
+            facts: dict[str, Json] = {"file": file, "offset": offset, **data}
+            self.findings.append(Finding(f"{where!a}: {message}", severity, Location(file), facts))
