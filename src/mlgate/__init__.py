@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from mlgate.gate import GateRequest, run_gate
     from mlgate.opening.adapting import adapt
+    from mlgate.opening.scanning.scan import scan_model
     from mlgate.opening.skops_files import load_skops
     from mlgate.resources import ResourceProvider
     from mlgate.results import (
@@ -67,6 +68,7 @@ _HOMES = {
     ),
     "mlgate.gate": ("GateRequest", "run_gate"),
     "mlgate.opening.adapting": ("adapt",),
+    "mlgate.opening.scanning.scan": ("scan_model",),
     "mlgate.opening.skops_files": ("load_skops",),
     "mlgate.resources": ("ResourceProvider",),
     "mlgate.results": (
@@ -153,6 +155,7 @@ __all__ = [
     "hookimpl",
     "load_skops",
     "run_gate",
+    "scan_model",
 ]
 
 

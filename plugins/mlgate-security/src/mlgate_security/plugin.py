@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlgate import Check, Reporter, hookimpl
-from mlgate_security import licences, provenance
+from mlgate_security import licences, model_files, provenance
 from mlgate_security.bom import check as sbom
 from mlgate_security.code import check as code
 from mlgate_security.dependencies import check as dependencies
 from mlgate_security.secrets import check as secrets
 
-MODULES = (code, dependencies, licences, provenance, sbom, secrets)
+MODULES = (code, dependencies, licences, model_files, provenance, sbom, secrets)
 
 
 @hookimpl
