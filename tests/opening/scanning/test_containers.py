@@ -93,8 +93,10 @@ def test_ordinary_models_have_no_finding(model: RandomForestClassifier, tmp_path
 
 HOSTILE = {
     "ext": b"\x80\x02\x82\x01.", "persistent": b"Pid\n.", "build": b"\x80\x02cbuiltins\nset\n}b.",
-    "computed": b"\x80\x04\x8c\x01a\x8c\x01b\x86\x8c\x01c\x93.", "lz4": b"\x04\x22\x4d\x18data", "unknown": b"\xff\xfe\x00",
-    "cut": EVIL[:-4], "lambda": b'{"layers": [{"class_name": "Lambda", "config": {}}]}', "gzip": gzip.compress(EVIL)[:-9],
+    "computed": b"\x80\x04\x8c\x01a\x8c\x01b\x86\x8c\x01c\x93.", "lz4": b"\x04\x22\x4d\x18data",
+    "unknown": b"\xff\xfe\x00",
+    "cut": EVIL[:-4], "lambda": b'{"layers": [{"class_name": "Lambda", "config": {}}]}',
+    "gzip": gzip.compress(EVIL)[:-9],
     "skops": b'{"__class__": "system", "__module__": "os", "__loader__": "FunctionNode"}',
     "bomb": gzip.compress(bytes(200 << 20)),
 }  # fmt: skip
@@ -120,7 +122,9 @@ def test_links_holes_and_paths_outside(tmp_path: Path) -> None:
 
 def test_texts_beside_a_model_are_no_pickles(tmp_path: Path) -> None:
     """Their first letters are opcodes."""
-    for number, text in enumerate(["channels:\n- conda-forge\n", "import\npandas\n", "cloudpickle==3\nmlflow==3\n", "{}"]):
+    for number, text in enumerate(
+        ["channels:\n- conda-forge\n", "import\npandas\n", "cloudpickle==3\nmlflow==3\n", "{}"]
+    ):
         (tmp_path / str(number)).write_text(text)
     assert scan_model(tmp_path) == ()
 

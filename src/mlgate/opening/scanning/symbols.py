@@ -90,7 +90,7 @@ def _agrees(state: object, size: int, *, flexible: bool) -> bool:
         return False
     fields = state[4]
     if fields is None:
-        return state[5] == (size if flexible else -1)
+        return bool(state[5] == (size if flexible else -1))
     if not isinstance(fields, dict) or state[5] != size:
         return False
     return all(isinstance(each, tuple) and each and item_size(each[0]) is not None for each in fields.values())

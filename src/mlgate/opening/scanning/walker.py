@@ -320,8 +320,17 @@ def _collect(w: Walker) -> None:
     w.stack.append(OPAQUE)
 
 
+def _protocol(w: Walker) -> None:
+    if w._take(1)[0] > 5:
+        raise NotPickle("a protocol that does not exist")
+
+
+def _only(_: object) -> None:
+    return None
+
+
 _ACTS: dict[bytes, Callable[[Walker], None]] = {
-    b"\x80": lambda w: _protocol(w), b"(": _push(lambda: MARK), b"0": _drop, b"1": lambda w: _only(w._to_mark()),
+    b"\x80": _protocol, b"(": _push(lambda: MARK), b"0": _drop, b"1": lambda w: _only(w._to_mark()),
     b"2": lambda w: w.stack.append(w.stack[-1]), b"N": _push(lambda: None), b"\x88": _push(lambda: True),
     b"\x89": _push(lambda: False), b"]": _push(lambda: OPAQUE), b"\x8f": _push(lambda: OPAQUE), b")": _push(tuple),
     b"}": _push(dict), b"l": _collect, b"\x91": _collect, b"a": _drop, b"e": _appends, b"\x90": _appends,
@@ -337,12 +346,3 @@ _ACTS: dict[bytes, Callable[[Walker], None]] = {
     b"j": lambda w: w.stack.append(w.memo[int.from_bytes(w._take(4), "little")]),
     b"\x97": _push(lambda: OPAQUE), b"\x98": lambda w: None,
 }  # fmt: skip
-
-
-def _protocol(w: Walker) -> None:
-    if w._take(1)[0] > 5:
-        raise NotPickle("a protocol that does not exist")
-
-
-def _only(_: object) -> None:
-    return None
