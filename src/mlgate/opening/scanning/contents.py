@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any, cast
 
 from mlgate.opening.scanning import documents
 from mlgate.opening.scanning.pickles import find_starts, scan_pickles, unwrap
@@ -74,15 +74,15 @@ class _Reader(io.RawIOBase):
         return taken
 
 
-_COMPRESSED: tuple[tuple[bytes, Callable[[IO[bytes]], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),  # type: ignore[list-item,return-value,unused-ignore]
+_COMPRESSED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
+    (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
     (b"\x5d\x00\x00", lambda raw: lzma.LZMAFile(raw, format=lzma.FORMAT_ALONE)),
-    (b"\x78\x01", _Zlib),  # type: ignore[arg-type]
-    (b"\x78\x5e", _Zlib),  # type: ignore[arg-type]
-    (b"\x78\x9c", _Zlib),  # type: ignore[arg-type]
-    (b"\x78\xda", _Zlib),  # type: ignore[arg-type]
+    (b"\x78\x01", _Zlib),
+    (b"\x78\x5e", _Zlib),
+    (b"\x78\x9c", _Zlib),
+    (b"\x78\xda", _Zlib),
 )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _is_text(data: Bytes) -> bool:
     return len(data) <= _FREE and data.find(b"\x00") < 0
 
 
-def _unpack(opened: Callable[[IO[bytes]], IO[bytes]], data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
+def _unpack(opened: Callable[[Any], Any], data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
     try:
         with opened(_Reader(data)) as stream:
             _spooled(stream, len(data), f"{file}!", scanned, depth)
@@ -159,7 +159,7 @@ def _unpack(opened: Callable[[IO[bytes]], IO[bytes]], data: Bytes, file: str, sc
         find_starts(data, 0, file, scanned)
 
 
-def _spooled(stream: IO[bytes], packed: int, file: str, scanned: Scanned, depth: int) -> None:
+def _spooled(stream: Any, packed: int, file: str, scanned: Scanned, depth: int) -> None:
     """Unpacks to a nameless temporary file, so that a large member costs no memory, and scans what came out."""
     size = 0
     with TemporaryFile() as spool:
@@ -190,7 +190,7 @@ def _member(file: str, name: str, scanned: Scanned) -> bool:
 
 def _zip(data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
     try:
-        with zipfile.ZipFile(_Reader(data)) as archive:
+        with zipfile.ZipFile(cast(IO[bytes], _Reader(data))) as archive:
             for info in archive.infolist():
                 if not _member(file, info.filename, scanned):
                     return
@@ -230,7 +230,7 @@ def _old_tar(data: Bytes) -> bool:
 
 def _tar(data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
     try:
-        with tarfile.open(fileobj=_Reader(data), mode="r:") as archive:
+        with tarfile.open(fileobj=cast(IO[bytes], _Reader(data)), mode="r:") as archive:
             for member in archive:
                 if not _member(file, member.name, scanned):
                     return

@@ -27,8 +27,8 @@ def scan_pickles(data: Bytes, file: str, scanned: Scanned, *, depth: int = 0) ->
             return False
         first = False
         walker.report()
-        for offset, inside in walker.embedded:
-            scan_hidden(inside, f"{file}@{offset}", scanned, depth + 1)
+        for offset, end in walker.embedded:
+            scan_hidden(data[offset:end], f"{file}@{offset}", scanned, depth + 1)
         if not whole:
             scanned.add(file, "the pickle breaks off or can't be read.", offset=walker.at)
             find_starts(data, walker.at, file, scanned, depth)

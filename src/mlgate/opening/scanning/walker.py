@@ -9,9 +9,7 @@ from mmap import mmap
 
 from mlgate.opening.scanning.allowed import allowed
 from mlgate.opening.scanning.scanned import MOST_OPCODES, Scanned
-from mlgate.opening.scanning.symbols import (
-    MARK, MOST_KEPT, OPAQUE, Imported, Made, array_bytes, is_array_wrapper,
-)  # fmt: skip
+from mlgate.opening.scanning.symbols import MARK, MOST_KEPT, OPAQUE, Imported, Made, array_bytes, is_array_wrapper
 from mlgate.results import Severity
 
 Bytes = bytes | mmap
@@ -39,7 +37,7 @@ class Walker:
         self.memo: dict[int, object] = {}
         self.imports: list[tuple[int, Imported]] = []
         self.trouble: list[tuple[int, str]] = []
-        self.embedded: list[tuple[int, bytes]] = []
+        self.embedded: list[tuple[int, int]] = []  # where bytes and texts begin and end
         self.calls = 0
         self._op_at = start
         self._depth = 0
@@ -95,7 +93,7 @@ class Walker:
         if count > len(self.data) - self.at:
             raise NotPickle("breaks off")
         if (op in _RAW and count > 8) or (op in _TEXT and count > 24 and _WRAPPED.match(self.data, self.at)):
-            self.embedded.append((self.at, self.data[self.at : self.at + min(count, 1 << 26)]))
+            self.embedded.append((self.at, self.at + min(count, 1 << 26)))
         if count > 4096:
             self.at += count
             self.stack.append(OPAQUE)
@@ -286,13 +284,13 @@ def _string(w: Walker) -> None:
     line = w._line().strip()
     if len(line) < 2 or line[0] != line[-1] or line[0] not in "'\"":
         raise NotPickle("a string without quotes")
-    w.embedded.append((w._op_at, line[1:-1].encode("utf-8", "surrogateescape")))
+    w.embedded.append((w._op_at + 2, w.at - 2))
     w.stack.append(line[1:-1].encode("latin-1", "replace").decode("unicode_escape") if "\\" in line else line[1:-1])
 
 
 def _appends(w: Walker) -> None:
     w._to_mark()
-    w.stack[-1]
+    _ = w.stack[-1]
 
 
 def _setitems(w: Walker) -> None:
