@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
@@ -78,7 +79,7 @@ _COMPRESSED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
     (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
-    (b"\x5d\x00\x00", lambda raw: lzma.LZMAFile(raw, format=lzma.FORMAT_ALONE)),
+    (b"\x5d\x00\x00", partial(lzma.LZMAFile, format=lzma.FORMAT_ALONE)),
     (b"\x78\x01", _Zlib),
     (b"\x78\x5e", _Zlib),
     (b"\x78\x9c", _Zlib),

@@ -111,9 +111,9 @@ def scan_onnx(data: Bytes, file: str, scanned: Scanned) -> None:
 
 
 def is_onnx(data: Bytes) -> bool:
-    """Whether the top level reads as a ModelProto: a small ir_version, then known fields up to the end, with a graph."""
+    """Whether the top level reads as a ModelProto: known fields up to the end, with a graph."""
     at, seen = 0, set()
-    if not data[:1] == b"\x08":
+    if data[:1] != b"\x08":
         return False
     try:
         while at < len(data):
