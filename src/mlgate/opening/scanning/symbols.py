@@ -52,7 +52,7 @@ class ArrayBytes:
 
 def array_bytes(state: object) -> ArrayBytes | None:
     """The bytes that follow a NumpyArrayWrapper with this state; None where that can't be told for sure."""
-    if not isinstance(state, dict) or "dtype" not in state:
+    if not isinstance(state, dict) or "dtype" not in state or len(state) >= MOST_KEPT:
         return None
     shape, padding = state.get("shape"), state.get("numpy_array_alignment_bytes")
     if not isinstance(shape, tuple) or not all(isinstance(n, int) and 0 <= n < 1 << 48 for n in shape):
@@ -67,7 +67,12 @@ def array_bytes(state: object) -> ArrayBytes | None:
 
 def holds_objects(dtype: object) -> bool:
     """Whether this is exactly numpy's dtype of Python objects."""
-    return isinstance(dtype, Made) and isinstance(dtype.arguments, tuple) and dtype.arguments[:1] in (("O8",), ("O",))
+    return (
+        isinstance(dtype, Made)
+        and dtype.by == Imported("numpy", "dtype")
+        and isinstance(dtype.arguments, tuple)
+        and dtype.arguments[:1] in (("O8",), ("O",))
+    )
 
 
 def item_size(dtype: object) -> int | None:

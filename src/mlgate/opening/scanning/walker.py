@@ -142,6 +142,8 @@ class Walker:
         self.calls += 1
         if not isinstance(callable_, Imported):
             self.trouble.append((self._op_at, "calls what is no import"))
+        if isinstance(arguments, tuple) and any(is_array_wrapper(Made(each, ())) for each in arguments):
+            self.trouble.append((self._op_at, "makes joblib's array wrapper by a detour, to hide what follows"))
         self.stack.append(Made(callable_, arguments))
 
     def build(self) -> None:
