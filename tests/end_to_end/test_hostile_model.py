@@ -6,9 +6,7 @@ import json
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -30,11 +28,14 @@ REQUIREMENTS = "\n".join(
 
 
 @pytest.fixture
-def ran(model: Callable[..., Any], tmp_path: Path) -> subprocess.CompletedProcess[str]:
+def ran(tmp_path: Path) -> subprocess.CompletedProcess[str]:
     """A run of all security checks in a folder of its own; reports lie in `out`."""
     shell = "import subprocess\nsubprocess.call(input(), shell=True)\n"
     about = "flavors: {'<b>x</b>': {}}\nsignature: {inputs: '::warning::x', outputs: \"\\e[31m\"}\n"
-    model({**{f"code/{name}": shell for name in NAMES}, "requirements.txt": REQUIREMENTS, "MLmodel": about})
+    files = {**{f"code/{name}": shell for name in NAMES}, "requirements.txt": REQUIREMENTS, "MLmodel": about}
+    (tmp_path / "model" / "code").mkdir(parents=True)
+    for name, text in files.items():
+        (tmp_path / "model" / name).write_text(text, encoding="utf-8")
     (tmp_path / "osv.json").write_text("[]")
     (tmp_path / "mlgate.toml").write_text('version = 1\n[checks."security.dependencies"]\nadvisories = "osv.json"\n')
     (tmp_path / "out").mkdir()
