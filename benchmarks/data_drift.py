@@ -210,7 +210,10 @@ def detection(runs: int) -> None:
     """Runs in which the right check fails by its default rule and names the column; 70% train, 30% test."""
     import polars as pl
 
+    from mlgate.tabular import Columns
+
     alarms_of: Any = importlib.import_module("data_false_alarms")
+    roles = Columns(label="y")
     found = {"a mean shift of 0.5 deviations, 5,000 rows": 0, "a label rate of 20% to 30%, 5,000 rows": 0}
     for seed in range(runs):
         draw = np.random.default_rng(seed)
@@ -218,9 +221,10 @@ def detection(runs: int) -> None:
         chance = draw.random(5_000)
         train = frame[:3_500].with_columns(y=pl.Series(chance[:3_500] < 0.2))
         same = pl.Series(chance[3_500:] < 0.2)
-        moved = alarms_of.judged(train, frame[3_500:].with_columns(pl.col("x3") + 0.5, y=same), "y")["data.drift"]
+        shifted = frame[3_500:].with_columns(pl.col("x3") + 0.5, y=same)
+        moved = alarms_of.judged(train, shifted, roles)["data.drift"]
         test = frame[3_500:].with_columns(y=pl.Series(chance[3_500:] < 0.3))
-        rate = alarms_of.judged(train, test, "y")["data.label_drift"]
+        rate = alarms_of.judged(train, test, roles)["data.label_drift"]
         for name, result, word in zip(found, (moved, rate), ("column=x3", "share"), strict=True):
             found[name] += result.outcome == "failed" and word in result.reason
     for name, count in found.items():
