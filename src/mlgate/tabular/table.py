@@ -13,8 +13,10 @@ from mlgate.tabular.nearest import nearest
 
 if TYPE_CHECKING:
     import narwhals as nw
+    import numpy as np
     import polars as pl
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 BATCH_ROWS = 65_536
 
@@ -95,6 +97,19 @@ class Table:
     def collect(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The named columns (all of them by default) in memory, rows in the same order as in `batches`."""
         return self._source.collect(self._known(columns))
+
+    def take(self, places: NDArray[np.intp]) -> pl.DataFrame:
+        """The rows at these places (rising, from 0) with all columns; no more of the table is held than a batch."""
+        import polars as pl
+
+        parts: list[pl.DataFrame] = []
+        start = 0
+        for batch in self.batches():
+            here = places[(places >= start) & (places < start + batch.num_rows)] - start
+            if len(here):
+                parts.append(pl.DataFrame(batch)[here])
+            start += batch.num_rows
+        return pl.concat(parts)
 
     def require(self, *columns: str) -> None:
         """Raise `DataError` naming the first of `columns` that the table lacks, and the names nearest to it."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mlgate import Estimate, NotApplicable, SliceMeasurement
 from mlgate.tabular import Table, score
-from mlgate_fairness.drawing import drawn, rows_of
+from mlgate_fairness.drawing import drawn
 from mlgate_fairness.rates import Rate, rate_values
 from mlgate_fairness.subjects import declared
 
@@ -84,7 +84,7 @@ def read_columns(scored: ScoredTable, predict: Predict) -> tuple[str, ...]:
 
 def _sampled(scored: ScoredTable, most: int) -> _Rows:
     chosen = drawn(scored.rows, most)
-    frame = rows_of(scored.table, chosen)
+    frame = scored.table.take(chosen)
     predictions = replace(scored.candidate, values=scored.candidate.values[chosen])
     return _Rows(frame, score(Table.of(frame, uri=scored.table.uri), scored.columns, scored.task, predictions))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mlgate import NotApplicable, SliceMeasurement
 from mlgate.tabular import Columns, Predictions, Table, Task, score
-from mlgate_fairness.drawing import SEED, drawn, rows_of
+from mlgate_fairness.drawing import SEED, drawn
 from mlgate_fairness.values import Numbers
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Guessing:
     def of(cls, scored: ScoredTable, most: int) -> Guessing:
         """Raises `NotApplicable` where no column is left to guess from."""
         places = drawn(scored.rows, most)
-        frame = rows_of(scored.table, places)
+        frame = scored.table.take(places)
         roles = scored.columns
         withheld = {roles.label, roles.entity, roles.weight, roles.time, *roles.sensitive}
         coded = dict(_coded(frame.drop(name for name in withheld if name in frame.columns)))
