@@ -9,9 +9,11 @@ from mlgate_security import licences, model_files, provenance
 from mlgate_security.bom import check as sbom
 from mlgate_security.code import check as code
 from mlgate_security.dependencies import check as dependencies
+from mlgate_security.evasion import check as evasion
+from mlgate_security.membership import check as membership
 from mlgate_security.secrets import check as secrets
 
-MODULES = (code, dependencies, licences, model_files, provenance, sbom, secrets)
+MODULES = (code, dependencies, evasion, licences, membership, model_files, provenance, sbom, secrets)
 
 
 @hookimpl

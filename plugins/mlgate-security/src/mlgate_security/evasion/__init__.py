@@ -1,0 +1,1 @@
+"""`security.evasion`: decisions that flip when numbers are moved a little."""
