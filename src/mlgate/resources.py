@@ -15,7 +15,8 @@ from mlgate.errors import CheckError, MlgateError, NotApplicable
 class ResourceProvider:
     """Makes the resource `name` from the resources that `make` names as parameters, like a fixture.
 
-    A parameter that defaults to None is optional: None is handed over where the run has nothing to make it from.
+    A parameter that defaults to None is optional: None is handed over where the run has nothing to make it from, or no
+    plugin makes it.
     A generator function yields the resource once and cleans up after the yield, when the run ends.
     """
 
@@ -69,7 +70,12 @@ class Resources:
             return self._made[name]
 
     def get_if_any(self, name: str) -> object | None:
-        """The resource, or None where there is nothing to make it from. Raises `ResourceFailed` as `get` does."""
+        """The resource, or None where nothing makes it or there is nothing to make it from.
+
+        Raises `ResourceFailed` as `get` does.
+        """
+        if name not in self._providers and name not in self._made:
+            return None  # its plugin is not installed
         try:
             return self.get(name)
         except NotApplicable:
