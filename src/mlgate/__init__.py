@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlgate.attestation.signed_models import verify_model
     from mlgate.checks import Better, Check, Drafter, PlanLine, Planner, Stage, TestFacts, check
     from mlgate.errors import (
+        AttestationRefused,
         CheckError,
         DataError,
         MlgateError,
@@ -56,8 +58,10 @@ __version__ = "0.1.0"
 
 # Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
 _HOMES = {
+    "mlgate.attestation.signed_models": ("verify_model",),
     "mlgate.checks": ("Better", "Check", "Drafter", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
     "mlgate.errors": (
+        "AttestationRefused",
         "CheckError",
         "DataError",
         "MlgateError",
@@ -106,6 +110,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AliasMove",
+    "AttestationRefused",
     "Better",
     "Check",
     "CheckError",
@@ -156,6 +161,7 @@ __all__ = [
     "load_skops",
     "run_gate",
     "scan_model",
+    "verify_model",
 ]
 
 

@@ -3,6 +3,7 @@
 from mlgate.attestation.issuing import attest
 from mlgate.attestation.keys import Scheme, generate, public_key, signing_key
 from mlgate.attestation.schema import STATEMENT_SCHEMA
+from mlgate.attestation.signed_models import verify_model
 from mlgate.attestation.verifying import Attestation, Expected, verify
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "public_key",
     "signing_key",
     "verify",
+    "verify_model",
 ]
