@@ -1,11 +1,12 @@
-"""What this plugin brings: models by MLflow's URIs, and its registry."""
+"""What this plugin brings: models by MLflow's URIs, its registry, and the resource `origin`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mlgate import ModelOpener, Registry, hookimpl
+from mlgate import ModelOpener, Registry, ResourceProvider, hookimpl
 from mlgate_mlflow.opener import MlflowOpener
+from mlgate_mlflow.origin import origin
 from mlgate_mlflow.registry import MlflowRegistry
 
 
@@ -19,3 +20,9 @@ def mlgate_model_openers() -> Sequence[ModelOpener]:
 def mlgate_registries() -> Mapping[str, Registry]:
     """The registry behind MLFLOW_REGISTRY_URI or MLFLOW_TRACKING_URI."""
     return {"models": MlflowRegistry()}
+
+
+@hookimpl
+def mlgate_resources() -> Sequence[ResourceProvider]:
+    """`origin`: what the tracking server says of the candidate."""
+    return [ResourceProvider("origin", origin, "What the tracking server keeps of the candidate: run, texts, data.")]

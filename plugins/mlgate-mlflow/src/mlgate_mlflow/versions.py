@@ -31,7 +31,7 @@ def model_version(uri: str) -> ModelVersion:
         raise ModelError(f"{uri} does not name one registered version.", hint=FORMS)
     with answering(f"MLflow's registry does not answer for {uri}"):
         number = place.version or _holder(uri, place)
-        found = _existing(lambda: client().get_model_version(place.name, number))
+        found = existing(lambda: client().get_model_version(place.name, number))
         if found is None:
             raise ModelError(f"There is no model {uri} in the registry.", hint=_known(place.name))
         return found
@@ -39,7 +39,7 @@ def model_version(uri: str) -> ModelVersion:
 
 def registered_model(name: str) -> RegisteredModel | None:
     """MLflow's own entity, or None where there is none of that name."""
-    return _existing(lambda: client().get_registered_model(name))
+    return existing(lambda: client().get_registered_model(name))
 
 
 def source_of(version: RegisteredVersion) -> str:
@@ -52,7 +52,7 @@ def unregistered_source(uri: str) -> str:
     """Where the files of a model without a name in the registry are. Raises `ModelError` where there is none."""
     with answering(f"MLflow does not answer for {uri}"):
         if (id := logged_model(uri)) is not None:
-            model = _existing(lambda: client().get_logged_model(id))
+            model = existing(lambda: client().get_logged_model(id))
             if model is None:
                 raise ModelError(f"There is no logged model {id}.", hint=FORMS)
             return str(model.artifact_location)
@@ -66,7 +66,7 @@ def _refuse_absent(place: RunUri, uri: str) -> None:
     """MLflow's own download says the same of a path that does not exist and of a server that does not answer."""
     import mlflow.artifacts
 
-    run = _existing(lambda: client().get_run(place.run))
+    run = existing(lambda: client().get_run(place.run))
     if run is None:
         raise ModelError(f"There is no run {place.run}.", hint="The id stands in MLflow's page of the run.")
     if not mlflow.artifacts.list_artifacts(artifact_uri=uri):
@@ -103,7 +103,7 @@ def _shortened(items: list[str]) -> str:
     return shown if hidden <= 0 else f"{shown} ({hidden} earlier)"
 
 
-def _existing(ask: Callable[[], T]) -> T | None:
+def existing(ask: Callable[[], T]) -> T | None:
     """What is asked for, or None where MLflow says that it does not exist."""
     from mlflow.exceptions import MlflowException
 
