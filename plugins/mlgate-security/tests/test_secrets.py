@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def test_a_line_that_is_allowed_is_counted(model: Callable[..., Any], tmp_path: 
     """Whoever says that it is none is seen to say so."""
     text = f"aws = '{AWS}'  # pragma: allowlist secret\n"
     measured = measure(secrets, candidate=model({"code/a.py": text}), folder=tmp_path)
-    assert (measured.findings, measured.notes) == ((), ("1 lines are marked as no secret.",))
+    assert measured.findings == ()
+    assert measured.notes[-1] == "1 lines are marked as no secret."
 
 
 def test_the_repository_is_looked_into_where_it_is_named(model: Callable[..., Any], tmp_path: Path) -> None:
@@ -102,3 +104,59 @@ def test_the_repository_is_looked_into_where_it_is_named(model: Callable[..., An
     (tmp_path / "src" / "link").symlink_to(tmp_path / "outside")
     measured = measure(secrets, candidate=model(), folder=tmp_path, paths=("src",))
     assert lines(measured) == [("src/.env", 1, "AWS Access Key")]
+
+
+def test_what_a_notebook_printed_is_read_too(model: Callable[..., Any], tmp_path: Path) -> None:
+    """Streams, tables, JSON and the colours of a traceback, which stand in the middle of words."""
+    coloured = f"\x1b[0;31mKeyError\x1b[0m: 'AKIA\x1b[1m{AWS.removeprefix('AKIA')}'"
+    outputs = [
+        [{"output_type": "stream", "text": [f"{AWS}\n"]}],
+        [{"output_type": "display_data", "data": {"text/html": f"<td>{AWS}</td>"}}],
+        [{"output_type": "display_data", "data": {"application/json": {"key": AWS}}}],
+        [{"output_type": "error", "evalue": "no", "traceback": [coloured]}],
+    ]
+    for each in outputs:
+        text = json.dumps({"cells": [{"cell_type": "code", "source": "", "outputs": each}], "nbformat": 4}, indent=1)
+        measured = measure(secrets, candidate=model({"code/train.ipynb": text}), folder=tmp_path)
+        assert [kind for _, _, kind in lines(measured)] == ["AWS Access Key"], each
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a tracking server keeps."""
+
+    texts: Mapping[str, Mapping[str, str]]
+    run: str | None = None
+    datasets: Mapping[str, str] = field(default_factory=dict)
+
+
+def test_parameters_and_tags_are_looked_into_and_told_by_name(model: Callable[..., Any], tmp_path: Path) -> None:
+    """Of the run, the version and the registered model; MLflow's own ids are none, and a name may be one itself."""
+    texts = {
+        "params of the run": {"lr": "0.1", "aws": AWS, "password": "hunter2hunter2"},
+        "tags of the run": {
+            "mlflow.source.git.commit": "b" * 20 + "0123456789abcdef0123",
+            "mlflow.log-model.history": json.dumps([{"model_uuid": "d3e6517d9a4945d78e76e4c758a06a53"}]),
+        },
+        "tags of the version": {
+            "note": f"line\nhttps://me:s3cr3tpw@db.example/x\n{AWS}",
+            f"owner {AWS}": "1",
+            "mlgate.candidate-digest": "sha256:" + "7a" * 32,
+        },
+    }
+    measured = measure(secrets, candidate=model(), folder=tmp_path, origin=Origin(texts))
+    assert sorted((each.data["kind"], each.data["place"], each.severity) for each in measured.findings) == [
+        ("AWS Access Key", "params of the run", Severity.HIGH),
+        ("AWS Access Key", "tags of the version", Severity.HIGH),
+        ("AWS Access Key", "tags of the version", Severity.HIGH),
+        ("Basic Auth Credentials", "tags of the version", Severity.HIGH),
+        ("Secret Keyword", "params of the run", Severity.MEDIUM),
+    ]
+    assert {each.message.partition("..., ")[2] for each in measured.findings} == {
+        "in 'aws' of the params of the run",
+        "in 'password' of the params of the run",
+        "in 'note' of the tags of the version",
+        "in a name of the tags of the version",
+    }
+    assert not any(secret in repr(measured) for secret in (AWS, "s3cr3tpw", "hunter2"))
+    assert measured.notes == ()

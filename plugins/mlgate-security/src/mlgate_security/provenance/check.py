@@ -2,78 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mlgate import Finding, Json, Location, Measurement, Severity, check
+from mlgate import CheckError, Finding, Json, Location, Measurement, Severity, check
 from mlgate_security.files import model_folder
-from mlgate_security.mlmodel import MLMODEL, read_mlmodel
-from mlgate_security.working_tree import WorkingTree, working_tree
+from mlgate_security.origin import Origin
+from mlgate_security.provenance.facts import Facts
+from mlgate_security.provenance.signatures import Signature, signatures, why_not
+from mlgate_security.provenance.working_tree import WorkingTree, working_tree
 
 if TYPE_CHECKING:
     from mlgate.tabular import Table
 
-_COMMIT_KEYS = ("mlflow.source.git.commit", "git_commit", "git.commit", "commit")
-_SIGNATURES = ("attestation.json", "*.sig", "*.sigstore", "*.sigstore.json", "*.intoto.jsonl")
-
 
 @check("security.provenance", better="lower", default={"no_findings": "medium", "level": "warn"})
-def provenance(candidate: object, folder: Path, test: Table | None = None, train: Table | None = None) -> Measurement:
-    """Where the model comes from: its run, its commit, its signatures, and the data it is judged on.
+def provenance(
+    candidate: object,
+    folder: Path,
+    test: Table | None = None,
+    train: Table | None = None,
+    origin: Origin | None = None,
+    *,
+    signature: str | None = None,
+    keys: tuple[str, ...] = (),
+) -> Measurement:
+    """Where the model comes from: its run, its commit, who signed for it, and the data behind it.
 
-    The MLmodel file is read, and git is asked about the gate file's folder. Findings of medium severity: no run id, so
-    nobody can look up how the model was made; no signature of columns; uncommitted changes in the gate file's folder,
-    with which this run can't be repeated. Of low severity: no commit in the MLmodel's metadata, no input example, no
-    `model_uuid`, no file of a signature, no training table, so that the record binds no training data.
+    The MLmodel file is read, git is asked about the gate file's folder, and of a model from a tracking server
+    (`models:/`, `runs:/`) the server is asked about the run. Findings of medium severity, which warn by default: no run
+    id, or one that the server does not know any more; no signature of columns; code that differed from the commit when
+    the run was made, or differs now in the gate file's folder, so that neither can be repeated. Of low severity: no
+    commit, neither in the MLmodel's metadata nor among the tags of its run; no input example; no `model_uuid`; no data
+    set logged by the run; no training or test table here, so that the record binds no digest of it; no file of a
+    signature.
 
-    MLflow keeps the commit of a run as the run's tag, not in the model's files; log it with
-    `metadata={"git_commit": ...}` and it is bound with them. A signature beside the model is only looked for here, and
-    `mlgate verify` holds one against its key. By default findings of medium severity warn.
+    A signature is only looked for, until `keys` names public keys (PEM, relative to the gate file's folder). Then one of
+    them must have signed for exactly the files of this model, in `signature` (a file relative to the gate file's folder;
+    by default `attestation.json` among the model's files), an envelope as `mlgate sign` writes it. That none holds is a
+    finding of high severity. A bundle of OpenSSF's model-signing is recognized; `model_signing verify` verifies it.
+
+    A tag of a run can be changed later; `metadata={"git_commit": ...}` is bound with the model's files.
 
     ## What to do
-    Train and log from a committed tree, inside a run, with `input_example=` and `signature=`.
+    Train and log from a committed tree, inside a run, with `input_example=`, `signature=` and `mlflow.log_input`.
     """
     root = model_folder(candidate)
-    about = read_mlmodel(root)
+    facts = Facts.of(root, origin)
     tree = working_tree(folder)
-    signed = sorted(path.relative_to(root).as_posix() for pattern in _SIGNATURES for path in root.rglob(pattern))
-    found = [*_of_model(about), *_of_tree(tree), *_of_signatures(signed), *_of_data(test, train)]
-    facts: dict[str, Json] = {
-        "run_id": _text(about.get("run_id")),
-        "model_uuid": _text(about.get("model_uuid")),
-        "model_commit": commit_of(about),
+    signed = signatures(root)
+    found = [
+        *_of_model(facts),
+        *_of_server(facts),
+        *_of_tree(tree),
+        *_of_signatures(root, signed, folder, signature, keys),
+        *_of_data(test, train),
+    ]
+    told: dict[str, Json] = {
+        "run_id": facts.run,
+        "model_uuid": facts.text("model_uuid"),
+        "model_commit": facts.commit,
         "gate_commit": tree.commit if tree is not None else None,
-        "signatures": [*signed],
+        "signatures": [each.name for each in signed],
+        "datasets": dict(origin.datasets) if origin is not None else {},
     }
     return Measurement(
         estimate=Measurement.exact(len(found), n=1, unit="findings").estimate,
         unit="findings",
         findings=tuple(found),
-        notes=() if tree is not None else ("The gate file's folder is in no git repository, or git is not here.",),
-        data=facts,
+        notes=tuple(_notes(tree, signed, verified=bool(keys))),
+        data=told,
     )
 
 
-def commit_of(about: Mapping[str, Any]) -> str | None:
-    """The commit that the MLmodel's metadata names."""
-    metadata = about.get("metadata")
-    stated = [metadata.get(key) for key in _COMMIT_KEYS] if isinstance(metadata, dict) else []
-    return next((text for value in stated if (text := _text(value)) is not None), None)
+def _notes(tree: WorkingTree | None, signed: Sequence[Signature], *, verified: bool) -> Iterator[str]:
+    if tree is None:
+        yield "The gate file's folder is in no git repository, or git is not here."
+    if signed and not verified:
+        yield f"{', '.join(f'{each.name} ({each.kind})' for each in signed)} was not verified: `keys` names no key."
 
 
-def _of_model(about: Mapping[str, Any]) -> Iterator[Finding]:
-    place = Location(MLMODEL)
-    if not about.get("run_id"):
-        yield Finding("No run made this model: it names no run id.", Severity.MEDIUM, place)
-    if not about.get("signature"):
-        yield Finding("The model was logged without a signature of its columns.", Severity.MEDIUM, place)
-    if commit_of(about) is None:
-        yield Finding("The model's metadata names no commit.", Severity.LOW, place)
-    if not about.get("saved_input_example_info"):
-        yield Finding("The model was logged without an input example.", Severity.LOW, place)
-    if not about.get("model_uuid"):
-        yield Finding("The model has no model_uuid.", Severity.LOW, place)
+def _of_model(facts: Facts) -> Iterator[Finding]:
+    if facts.run is None:
+        yield Finding("No run made this model: it names no run id.", Severity.MEDIUM, facts.at())
+    if not facts.about.get("signature"):
+        yield Finding("The model was logged without a signature of its columns.", Severity.MEDIUM, facts.at())
+    if facts.commit is None:
+        why = "names no commit" if facts.origin is None else "and its run name no commit"
+        yield Finding(f"The model's metadata {why}.", Severity.LOW, facts.at("metadata"))
+    if not facts.about.get("saved_input_example_info"):
+        yield Finding("The model was logged without an input example.", Severity.LOW, facts.at())
+    if facts.text("model_uuid") is None:
+        yield Finding("The model has no model_uuid.", Severity.LOW, facts.at())
+
+
+def _of_server(facts: Facts) -> Iterator[Finding]:
+    if facts.origin is None:
+        return
+    if facts.run_is_gone:
+        yield Finding(f"The server does not know the run {facts.run}.", Severity.MEDIUM, facts.at("run_id"))
+    elif not facts.origin.datasets:
+        yield Finding("The run that made the model logged no data set.", Severity.LOW, facts.at("run_id"))
+    if facts.was_dirty:
+        yield Finding(
+            f"The code differed from commit {(facts.commit or 'unknown')[:12]} when the run was made.",
+            Severity.MEDIUM,
+            facts.at("run_id"),
+        )
 
 
 def _of_tree(tree: WorkingTree | None) -> Iterator[Finding]:
@@ -83,21 +119,26 @@ def _of_tree(tree: WorkingTree | None) -> Iterator[Finding]:
         yield Finding(
             f"The gate file's folder differs from commit {tree.commit[:12]}: {first}{more}.",
             Severity.MEDIUM,
-            Location(first),
+            Location(first, 1),
             {"changed": [*tree.changed[:100]]},
         )
 
 
-def _of_signatures(signed: list[str]) -> Iterator[Finding]:
-    if not signed:
-        yield Finding("No signature lies beside the model's files.", Severity.LOW)
+def _of_signatures(
+    root: Path, signed: Sequence[Signature], folder: Path, stated: str | None, keys: Sequence[str]
+) -> Iterator[Finding]:
+    if stated is not None and not keys:
+        raise CheckError("`signature` names a file, and `keys` no public key to hold it against.")
+    if keys:
+        envelope = folder / stated if stated is not None else root / "attestation.json"
+        name = stated or "attestation.json"
+        if (reason := why_not(root, envelope, [folder / key for key in keys])) is not None:
+            yield Finding(f"{name} does not sign for this model: {reason}.", Severity.HIGH, Location(name, 1))
+    elif not signed:
+        yield Finding("No signature lies beside the model's files.", Severity.LOW, Location("MLmodel", 1))
 
 
 def _of_data(test: Table | None, train: Table | None) -> Iterator[Finding]:
     for name, table in (("test", test), ("training", train)):
         if table is None:
             yield Finding(f"No {name} table is named: the record binds no digest of it.", Severity.LOW)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -9,6 +9,8 @@ from pathlib import Path
 from mlgate import Finding, Measurement, NotApplicable, Severity, check
 from mlgate_security.files import SourceFile, sources
 from mlgate_security.mlmodel import MLMODEL
+from mlgate_security.origin import Origin
+from mlgate_security.secrets.kept import Kept, secrets_kept
 from mlgate_security.secrets.notebooks import read_notebook
 from mlgate_security.secrets.scanning import Scanner, Secret, allowed_lines, scanner
 
@@ -26,15 +28,18 @@ _IDS = re.compile(r"(?m)^(?:model_uuid|run_id|model_id): \S{1,40}$")
 
 
 @check("security.secrets", better="lower", default={"no_findings": "high"})
-def secrets(candidate: object, folder: Path, *, paths: tuple[str, ...] = ()) -> Measurement:
-    """Passwords, keys and tokens in the files that come with the model, or stand in its repository.
+def secrets(
+    candidate: object, folder: Path, origin: Origin | None = None, *, paths: tuple[str, ...] = ()
+) -> Measurement:
+    """Passwords, keys and tokens in the model's files, parameters and tags, or in its repository.
 
     detect-secrets looks into every text of the model's folder (code, notebooks, MLmodel with its parameters and
     metadata, requirements) and below `paths`, files and folders relative to the gate file's. Whoever may read the
-    model may read what is in them. Rows of examples, binary files and texts above 1 MiB are not looked into. Tags and
-    parameters of the run that made the model are kept by the tracking server, not in these files.
+    model may read what is in them. Rows of examples, binary files and texts above 1 MiB are not looked into. Of a model
+    from a tracking server (`models:/`, `runs:/`), the parameters and tags of its run, and the tags and descriptions of
+    the version and the registered model are looked into as well; mlgate-mlflow asks for them.
 
-    A finding names file, line and kind, and the first eight digits of the value's SHA-256, so that two can be told
+    A finding names file and line (or parameter and tag) and kind, and the first eight digits of the value's SHA-256, so that two can be told
     apart; never the value. What is a key or token by its make (AWS, GitHub, private keys, a password in an address)
     is of high severity and blocks by default; an assignment to a name such as `password` is medium; what only looks
     random is low. Nothing is sent anywhere to be tried.
@@ -46,17 +51,26 @@ def secrets(candidate: object, folder: Path, *, paths: tuple[str, ...] = ()) -> 
     model again, and take it out of the repository's history.
     """
     texts = [(file, text) for file in sources(candidate, folder, paths) if (text := _readable(file)) is not None]
-    if not texts:
+    kept = origin.texts if origin is not None else {}
+    if not texts and not kept:
         raise NotApplicable("there is no text among the model's files.")
     with scanner() as asked:
         found = [finding for file, text in texts for finding in _found(asked, file, text)]
+        found += [_kept(each) for each in secrets_kept(asked, kept)]
     allowed = allowed_lines([text for _, text in texts])
     return Measurement(
-        estimate=Measurement.exact(len(found), n=len(texts), unit="secrets").estimate,
+        estimate=Measurement.exact(len(found), n=len(texts) + len(kept), unit="secrets").estimate,
         unit="secrets",
         findings=tuple(found),
-        notes=(f"{allowed:,} lines are marked as no secret.",) if allowed else (),
+        notes=tuple(_notes(origin, allowed)),
     )
+
+
+def _notes(origin: Origin | None, allowed: int) -> Iterator[str]:
+    if origin is None:
+        yield "Parameters and tags of the model's run were not looked into: it came from no tracking server."
+    if allowed:
+        yield f"{allowed:,} lines are marked as no secret."
 
 
 def _readable(file: SourceFile) -> str | None:
@@ -73,6 +87,16 @@ def _found(asked: Scanner, file: SourceFile, text: str) -> Iterator[Finding]:
         return
     for secret in asked.scan(notebook.text, ".py"):
         yield _finding(secret, file, notebook.line(secret.line))
+
+
+def _kept(kept: Kept) -> Finding:
+    """Where no file is, the place is told in words."""
+    named = f"in {kept.name!r}" if kept.name is not None else "in a name"
+    return Finding(
+        f"{kept.secret.kind}, sha256 {kept.secret.mark}..., {named} of the {kept.place}",
+        _GUESSED.get(kept.secret.kind, Severity.HIGH),
+        data={"kind": kept.secret.kind, "sha256_prefix": kept.secret.mark, "place": kept.place},
+    )
 
 
 def _suffix(file: SourceFile) -> str:

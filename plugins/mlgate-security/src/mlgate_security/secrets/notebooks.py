@@ -6,9 +6,13 @@ Images and other outputs in base64 are left out: they look like keys all over.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+"""Tracebacks are coloured, in the middle of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,12 @@ def _of_cell(cell: Any) -> Iterator[str]:
     yield from _text(cell.get("source", ""))
     for output in cell.get("outputs", ()):
         yield from _text(output.get("text", ""))
-        yield from _text((output.get("data") or {}).get("text/plain", ""))
+        yield from _text(output.get("evalue", ""))
+        for kind, value in (output.get("data") or {}).items():
+            if kind.startswith("text/") or kind == "application/json":
+                yield from _text(value if kind.startswith("text/") else json.dumps(value))
+        for line in output.get("traceback", ()):
+            yield from _text(_COLOURS.sub("", line))
 
 
 def _text(value: Any) -> list[str]:

@@ -1,0 +1,1 @@
+"""`security.provenance`: where a model comes from, and who signed for it."""
