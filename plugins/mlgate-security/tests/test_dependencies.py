@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -65,6 +66,9 @@ def osv() -> Iterator[Osv]:
             served.asked.append(asked)
             self._answer({"vulns": known[asked]} if asked in known else {})
 
+        def do_HEAD(self) -> None:
+            self._answer(None)
+
         def do_GET(self) -> None:
             if self.path.startswith("/v1/vulns/"):
                 self._answer(JINJA if self.path.endswith(JINJA["id"]) else {"id": "CVE-2025-27516"})
@@ -116,6 +120,60 @@ def test_a_server_that_cant_be_reached_skips_with_the_reason(model: Callable[...
     """Port 9 answers nobody; a required check that skips denies."""
     with pytest.raises(NotApplicable, match=r"the advisories of http://127\.0\.0\.1:9 can't be asked for"):
         measure(dependencies, candidate=model(MODEL), folder=tmp_path, server="http://127.0.0.1:9", timeout=2)
+
+
+def test_nobody_is_asked_who_was_not_named(
+    model: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate in a closed network must not hang, and names of packages must not leave unasked."""
+
+    def refused(*args: object, **kwargs: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    with pytest.raises(NotApplicable, match="nobody was asked about known weaknesses") as caught:
+        measure(dependencies, candidate=model(MODEL), folder=tmp_path)
+    assert 'server = "https://api.osv.dev"' in str(caught.value)
+
+
+def test_a_server_that_says_nothing_is_waited_for_once(model: Callable[..., Any], tmp_path: Path) -> None:
+    """It takes the connection and never answers: one timeout, not one for each package."""
+    pins = "".join(f"package-{number}==1.0\n" for number in range(50))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(NotApplicable, match=r"can't be asked for: ReadTimeout"):
+            measure(
+                dependencies,
+                candidate=model({**MODEL, "requirements.txt": pins}),
+                folder=tmp_path,
+                server=address,
+                timeout=1,
+            )
+
+
+def test_an_index_that_is_away_is_a_finding_and_asked_once(model: Callable[..., Any], tmp_path: Path, osv: Osv) -> None:
+    """Whether a version was yanked is then not known, and said."""
+    measured = measure(
+        dependencies, candidate=model(MODEL), folder=tmp_path, server=osv.url, index="http://127.0.0.1:9/simple"
+    )
+    assert [each.severity for each in measured.findings] == [Severity.MEDIUM, Severity.LOW]
+    assert measured.findings[1].message.startswith("Whether a version was yanked could not be asked: ")
+
+
+def test_all_three_files_of_an_environment_are_asked_about(model: Callable[..., Any], tmp_path: Path, osv: Osv) -> None:
+    """requirements.txt, conda.yaml with its list for pip, python_env.yaml; each package at each version once."""
+    files = {
+        "requirements.txt": "scipy==1.17.1\n",
+        "conda.yaml": "dependencies:\n- lxml=5.2.1\n- pip:\n  - jinja2==3.1.5\n",
+        "python_env.yaml": "python: 3.11.7\ndependencies:\n- jinja2==3.1.4\n- -r requirements.txt\n",
+    }
+    measured = measure(dependencies, candidate=model(files), folder=tmp_path, server=osv.url, index=f"{osv.url}/simple")
+    assert sorted(osv.asked) == [("jinja2", "3.1.4"), ("jinja2", "3.1.5"), ("lxml", "5.2.1"), ("scipy", "1.17.1")]
+    weak = measured.findings[0]
+    assert weak.location is not None
+    assert (weak.location.file, weak.location.line) == ("conda.yaml", 4)
 
 
 def offline(model: Callable[..., Any], tmp_path: Path, *records: object, pins: str, **options: object) -> list[Any]:

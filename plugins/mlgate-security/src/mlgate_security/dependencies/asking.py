@@ -28,3 +28,13 @@ def get_json(url: str, seconds: int, *, accept: str = "application/json") -> Any
         return json.loads(content)
     except ValueError as error:
         raise Unreachable("the answer is no JSON") from error
+
+
+def refuse_unreachable(url: str, seconds: int) -> None:
+    """Raises `Unreachable` where nobody answers at all, so that no tool waits for each of a hundred packages."""
+    import requests
+
+    try:
+        requests.head(url, timeout=seconds, allow_redirects=False).close()
+    except (requests.RequestException, OSError) as error:
+        raise Unreachable(type(error).__name__) from error

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from mlgate import CheckError, NotApplicable, Severity
 from mlgate_security.dependencies.advisories import Advisory, graded
-from mlgate_security.dependencies.asking import Unreachable, get_json
+from mlgate_security.dependencies.asking import Unreachable, get_json, refuse_unreachable
 from mlgate_security.environment import Pin
 
 _AT_LEAST, _PER_PACKAGE = 60, 5
@@ -29,6 +29,10 @@ def audit(pins: Sequence[Pin], server: str, seconds: int) -> dict[Pin, list[Advi
 
     Raises `NotApplicable` where the server can't be reached or refuses, `CheckError` where pip-audit failed.
     """
+    try:
+        refuse_unreachable(server, seconds)
+    except Unreachable as error:
+        raise _unreachable(server, str(error)) from error
     by_name = {(pin.name, pin.version): pin for pin in pins}
     found: dict[Pin, list[Advisory]] = {}
     for entry in _audited(pins, server, seconds):
@@ -41,37 +45,38 @@ def audit(pins: Sequence[Pin], server: str, seconds: int) -> dict[Pin, list[Advi
 
 
 def _audited(pins: Sequence[Pin], server: str, seconds: int) -> Iterator[Mapping[str, Any]]:
+    """pip-audit's word on every pin; it is started once for each layer of them."""
     with TemporaryDirectory(prefix="mlgate-audit-") as folder:
-        files = _write(pins, Path(folder))
-        command = [sys.executable, "-I", "-m", "pip_audit", "--no-deps", "--disable-pip", "--format", "json"]
-        command += ["--progress-spinner", "off", "--vulnerability-service", "osv", "--osv-url", f"{server}/v1/query"]
-        command += ["--timeout", str(seconds), "--cache-dir", str(Path(folder, "cache"))]
-        command += [word for file in files for word in ("--requirement", str(file))]
-        limit = _AT_LEAST + _PER_PACKAGE * len(pins)
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)  # noqa: S603 - no shell
-        except subprocess.TimeoutExpired as error:
-            raise _unreachable(server, f"no answer within {limit} s") from error
+        for layer in _layers(pins):
+            Path(folder, "requirements.txt").write_text(layer, "utf-8")
+            yield from _asked(Path(folder), server, seconds, limit=_AT_LEAST + _PER_PACKAGE * len(pins))
+
+
+def _asked(folder: Path, server: str, seconds: int, *, limit: int) -> list[Mapping[str, Any]]:
+    command = [sys.executable, "-I", "-m", "pip_audit", "--no-deps", "--disable-pip", "--format", "json"]
+    command += ["--progress-spinner", "off", "--vulnerability-service", "osv", "--osv-url", f"{server}/v1/query"]
+    command += ["--timeout", str(seconds), "--cache-dir", str(folder / "cache")]
+    command += ["--requirement", str(folder / "requirements.txt")]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)  # noqa: S603 - no shell
+    except subprocess.TimeoutExpired as error:
+        raise _unreachable(server, f"no answer within {limit} s") from error
     try:
         answer: dict[str, list[Mapping[str, Any]]] = json.loads(done.stdout)
     except ValueError as error:
         raise _failed(done.stderr, server) from error
-    yield from answer["dependencies"]
+    return answer["dependencies"]
 
 
-def _write(pins: Sequence[Pin], folder: Path) -> list[Path]:
-    """Requirements files of which none names a package twice: pip-audit refuses those that do."""
+def _layers(pins: Sequence[Pin]) -> list[str]:
+    """Requirements of which none names a package twice: pip-audit refuses that, in one file and in several."""
     layers: list[dict[str, str]] = []
     for pin in pins:
         free = next((layer for layer in layers if pin.name not in layer), None)
         if free is None:
             layers.append(free := {})
         free[pin.name] = pin.version
-    files = []
-    for number, layer in enumerate(layers):
-        files.append(folder / f"requirements-{number}.txt")
-        files[-1].write_text("".join(f"{name}=={version}\n" for name, version in layer.items()), "utf-8")
-    return files
+    return ["".join(f"{name}=={version}\n" for name, version in layer.items()) for layer in layers]
 
 
 def _advisory(vulnerability: Mapping[str, Any], server: str, seconds: int) -> Advisory:

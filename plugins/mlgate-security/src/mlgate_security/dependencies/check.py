@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mlgate import CheckError, Finding, Measurement, Severity, check
+from mlgate import CheckError, Finding, Measurement, NotApplicable, Severity, check
 from mlgate_security.dependencies.advisories import Advisory, matching, read_advisories
 from mlgate_security.dependencies.asking import Unreachable
 from mlgate_security.dependencies.auditing import audit
@@ -22,7 +22,7 @@ def dependencies(
     *,
     advisories: str | None = None,
     known_exploited: str | None = None,
-    server: str = "https://api.osv.dev",
+    server: str | None = None,
     index: str | None = None,
     ignore: tuple[str, ...] = (),
     timeout: int = 15,
@@ -32,18 +32,19 @@ def dependencies(
     What is judged is the model's own environment (`requirements.txt`, `conda.yaml`, `python_env.yaml` in its folder),
     not the one that the gate runs in. Nothing is installed, downloaded or resolved.
 
-    pip-audit asks the OSV `server` for advisories; the names and versions of the packages leave the machine. With
-    `advisories = "osv.json"`, a list of OSV records in a file beside the gate file, nothing leaves it. A server that
-    can't be reached within `timeout` seconds makes the check skip, with that reason; where the gate file states the
-    check, the run is denied.
+    Nobody is asked over the network unless you say so. `advisories = "osv.json"` is a list of OSV records in a file
+    beside the gate file: nothing leaves the machine. `server = "https://api.osv.dev"` has pip-audit ask that OSV
+    server: names and versions of the packages leave the machine. With neither, and where the server does not answer
+    within `timeout` seconds, the check is skipped with that reason; where the gate file states the check, that denies.
 
     A finding has the severity that the advisory's database states, or that of its CVSS 3 vector; high where neither
     is there. With `known_exploited`, a file in the format of CISA's catalogue, what stands in it is critical. By
     default a critical finding blocks. `ignore` are advisories (any of their ids) that are known not to matter.
 
     Findings of medium severity: a package that is not pinned to one version, that comes from an address or folder,
-    that is sought in another index, or a version that its authors took back (yanked; pip's own `index` is asked, and
-    none with `advisories` in a file). conda's packages are looked up by their name among Python's.
+    that is sought in another index, or a version that its authors took back (yanked; with a `server`, the `index` that
+    pip is configured with is asked, or the one that you name). conda's packages are looked up by their name among
+    Python's.
 
     ## What to do
     Log the model again with a version in which the weakness is mended; the finding names the first. Pin every package
@@ -51,13 +52,19 @@ def dependencies(
     """
     environment = environment_of(model_folder(candidate))
     exploited = _exploited(folder / known_exploited) if known_exploited is not None else frozenset()
+    pins = environment.pins
     if advisories is not None:
         records = read_advisories(folder / advisories)
-        weak = {pin: list(matching(records, pin)) for pin in environment.pins}
+        weak = {pin: list(matching(records, pin)) for pin in pins}
         withdrawn, notes = [], [f"{len(records):,} advisories of a file were looked at; no index was asked."]
+    elif server is not None:
+        weak = audit(pins, server.rstrip("/"), timeout) if pins else {}
+        withdrawn, notes = list(_taken_back(pins, index, timeout)), []
     else:
-        weak = audit(environment.pins, server.rstrip("/"), timeout) if environment.pins else {}
-        withdrawn, notes = list(_taken_back(environment.pins, index, timeout)), []
+        raise NotApplicable(
+            "nobody was asked about known weaknesses: the check has no source of advisories.",
+            hint='Name a file, `advisories = "osv.json"`, or a server, `server = "https://api.osv.dev"`.',
+        )
     found = [
         *(_weak(pin, each, exploited) for pin, all in weak.items() for each in all if not {*each.names} & {*ignore}),
         *withdrawn,

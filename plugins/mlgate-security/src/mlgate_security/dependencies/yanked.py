@@ -41,8 +41,9 @@ def _preset() -> str | None:
 def yanked(pins: Sequence[Pin], index: str, seconds: int) -> dict[Pin, str]:
     """The pins whose version was yanked, with the reason. Raises `Unreachable`."""
     asked = [pin for pin in pins if not pin.conda]
+    answers = [_files(pin, index, seconds) for pin in asked[:1]]  # an index that is away is waited for once
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        answers = list(pool.map(lambda pin: _files(pin, index, seconds), asked))
+        answers += pool.map(lambda pin: _files(pin, index, seconds), asked[1:])
     return {pin: reason for pin, files in zip(asked, answers, strict=True) if (reason := _taken_back(pin, files))}
 
 

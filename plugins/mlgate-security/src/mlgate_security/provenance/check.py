@@ -38,9 +38,9 @@ def provenance(
     set logged by the run; no training or test table here, so that the record binds no digest of it; no file of a
     signature.
 
-    A signature is only looked for, until `keys` names public keys (PEM, relative to the gate file's folder). Then one of
-    them must have signed for exactly the files of this model, in `signature` (a file relative to the gate file's folder;
-    by default `attestation.json` among the model's files), an envelope as `mlgate sign` writes it. That none holds is a
+    A signature is only looked for, until `keys` names public keys (PEM files, relative to the gate file's folder). Then
+    one of them must have signed for exactly the files of this model, in `signature` (relative to the same folder; by
+    default `attestation.json` among the model's files), an envelope as `mlgate sign` writes it. That none holds is a
     finding of high severity. A bundle of OpenSSF's model-signing is recognized; `model_signing verify` verifies it.
 
     A tag of a run can be changed later; `metadata={"git_commit": ...}` is bound with the model's files.

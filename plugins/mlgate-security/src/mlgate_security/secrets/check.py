@@ -39,10 +39,10 @@ def secrets(
     from a tracking server (`models:/`, `runs:/`), the parameters and tags of its run, and the tags and descriptions of
     the version and the registered model are looked into as well; mlgate-mlflow asks for them.
 
-    A finding names file and line (or parameter and tag) and kind, and the first eight digits of the value's SHA-256, so that two can be told
-    apart; never the value. What is a key or token by its make (AWS, GitHub, private keys, a password in an address)
-    is of high severity and blocks by default; an assignment to a name such as `password` is medium; what only looks
-    random is low. Nothing is sent anywhere to be tried.
+    A finding names file and line (or parameter and tag) and kind, and the first eight digits of the value's SHA-256,
+    so that two can be told apart; never the value. What is a key or token by its make (AWS, GitHub, private keys, a
+    password in an address) is of high severity and blocks by default; an assignment to a name such as `password` is
+    medium; what only looks random is low. Nothing is sent anywhere to be tried.
 
     A line with the comment `pragma: allowlist secret` is passed over, and counted in a note.
 
