@@ -143,10 +143,10 @@ def _plan(ending: str, uri: str, sources: list[str], paths: tuple[Path, ...]) ->
 
     with reading(uri, paths):
         if ending == "Parquet":
-            return pl.scan_parquet(sources)
+            return pl.scan_parquet(sources, glob=False)  # a name may hold brackets of its own
         if ending == "CSV":
             return pl.scan_csv(
-                sources, separator=_separator(uri), infer_schema_length=_INFER_ROWS, try_parse_dates=True
+                sources, separator=_separator(uri), infer_schema_length=_INFER_ROWS, try_parse_dates=True, glob=False
             )
         return pl.scan_ndjson(sources, infer_schema_length=_INFER_ROWS)
 
