@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,18 +17,20 @@ from mlgate.results.strict_json import parse, plain
 
 SCHEMA_URI = "https://json-schema.org/draft/2020-12/schema"
 JOURNAL_CONFIDENCE = 0.95
+_INVISIBLE = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Control and format characters of Unicode's first plane, that move a cursor, hide or turn the text beside them."""
 T = TypeVar("T")
 
 
 def to_json(record: Record) -> bytes:
-    """UTF-8, two spaces of indentation, keys in the order of the format.
+    """UTF-8, two spaces of indentation, keys in the order of the format; what moves a cursor or turns text is escaped.
 
     Raises `RecordError` where the record holds what strict JSON can't (NaN, an object), or what `from_json` would
     refuse: a record that can't be read again is never written.
     """
     tree = plain(record_entry(record), "record")
     _typed(tree, RecordEntry, "The record")
-    return msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n"
+    return _seen(msgspec.json.format(msgspec.json.encode(tree), indent=2)) + b"\n"
 
 
 def from_json(document: bytes) -> Record:
@@ -94,6 +97,16 @@ def _typed(tree: object, layout: type[T], what: str) -> T:
         return msgspec.convert(tree, layout)
     except msgspec.ValidationError as error:
         raise RecordError(f"{what} does not follow {SCHEMA}: {_lower(str(error))}.") from error
+
+
+def _seen(document: bytes) -> bytes:
+    """The same JSON with invisible characters as escapes: a record is printed to terminals, and names are strangers'.
+
+    Outside of ASCII they stand in strings alone, and the encoder has escaped those of ASCII but DEL.
+    """
+    if document.isascii() and b"\x7f" not in document:
+        return document
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()).encode()
 
 
 def _lower(sentence: str) -> str:
