@@ -10,17 +10,14 @@ per check, its id as the name. What JUnit has no word for:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from mlgate.reports.junit_cases import Case, Mark, Suite, suites
-from mlgate.reports.terminal import summary
+from mlgate.reports.terminal import harmless_lines, summary
 from mlgate.results import Record
-
-_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +34,11 @@ class JUnitReporter:
         return document.decode("utf-8") + "\n"
 
 
-def xml_text(text: str) -> str:
-    """`text` with U+FFFD in place of the characters that XML 1.0 has no way to write."""
-    return _ILLEGAL.sub("\ufffd", text)
-
-
 def _write_suite(root: Element, suite: Suite, index: int, record: Record) -> None:
     attributes = {
         "id": str(index),
         "package": "mlgate",
-        "name": xml_text(suite.name),
+        "name": harmless_lines(suite.name),
         "timestamp": _second(record.facts.started),
         "hostname": "localhost",
         "tests": str(len(suite.cases)),
@@ -58,22 +50,26 @@ def _write_suite(root: Element, suite: Suite, index: int, record: Record) -> Non
     element = SubElement(root, "testsuite", attributes)
     properties = SubElement(element, "properties")
     for name, value in suite.properties.items():
-        SubElement(properties, "property", {"name": xml_text(name), "value": xml_text(value)})
+        SubElement(properties, "property", {"name": harmless_lines(name), "value": harmless_lines(value)})
     for case in suite.cases:
         _write_case(element, case)
-    SubElement(element, "system-out").text = xml_text(summary(record)) if index == 0 else ""
+    SubElement(element, "system-out").text = harmless_lines(summary(record)) if index == 0 else ""
     SubElement(element, "system-err").text = ""
 
 
 def _write_case(suite: Element, case: Case) -> None:
-    attributes = {"name": xml_text(case.name), "classname": xml_text(case.classname), "time": _time(case.seconds)}
+    attributes = {
+        "name": harmless_lines(case.name),
+        "classname": harmless_lines(case.classname),
+        "time": _time(case.seconds),
+    }
     element = SubElement(suite, "testcase", attributes)
     if case.mark is None:
         return
-    mark = SubElement(element, case.mark, {"message": xml_text(case.message)})
-    mark.text = xml_text(case.details)
+    mark = SubElement(element, case.mark, {"message": harmless_lines(case.message)})
+    mark.text = harmless_lines(case.details)
     if case.mark is not Mark.SKIPPED:  # Ant's schema gives a skipped test no type
-        mark.set("type", xml_text(case.kind))
+        mark.set("type", harmless_lines(case.kind))
 
 
 def _time(seconds: float) -> str:

@@ -26,7 +26,7 @@ _MARKS = {
 }
 _LONGEST = 300
 _WIDEST = 48
-_ORDERS = re.compile(r"^:(?=:)|#(?=#\w*\[)")
+_ORDERS = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)", re.MULTILINE)
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -37,6 +37,12 @@ def harmless(text: str) -> str:
     """
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     visible = "".join(_visible(character) for character in " ".join(short.split()))
+    return _ORDERS.sub(lambda sign: f"{sign[0]} ", visible)
+
+
+def harmless_lines(text: str) -> str:
+    """The same for a text of several lines, such as a traceback: lines and indentation stay, and nothing is cut."""
+    visible = "".join(character if character in "\n\t" else _visible(character) for character in text)
     return _ORDERS.sub(lambda sign: f"{sign[0]} ", visible)
 
 
