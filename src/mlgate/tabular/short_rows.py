@@ -9,7 +9,7 @@ from pathlib import Path
 from mlgate.errors import DataError
 
 _NEVER = "\x1f"
-"""A separator that text does not hold: each line is one field."""
+"""A separator that text hardly holds: each line is one field."""
 _MOST_BYTES = 1 << 30
 """So much of a file with quoted fields is read field by field, half a minute's work; rows further down are not."""
 
@@ -19,7 +19,7 @@ def refuse_short_rows(path: Path, separator: str) -> None:
     header = _header(path, separator)
     if len(header) < 2:
         return  # an empty line is a missing value
-    found = _short_line(path, separator, len(header)) if not _has_quotes(path) else _short_row(path, separator, header)
+    found = _short_line(path, separator, len(header)) if _is_plain(path) else _short_row(path, separator, header)
     if found is None:
         return
     line, fields = found
@@ -35,9 +35,11 @@ def _header(path: Path, separator: str) -> list[str]:
         return next(csv.reader(file, delimiter=separator), [])
 
 
-def _has_quotes(path: Path) -> bool:
+def _is_plain(path: Path) -> bool:
+    """Whether each line is a row, and none holds the separator that text hardly holds."""
+    odd = (b'"', _NEVER.encode())
     with path.open("rb") as file:
-        return any(b'"' in piece for piece in iter(lambda: file.read(1 << 20), b""))
+        return not any(each in piece for piece in iter(lambda: file.read(1 << 20), b"") for each in odd)
 
 
 def _short_line(path: Path, separator: str, fields: int) -> tuple[int, int] | None:
