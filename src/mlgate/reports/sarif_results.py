@@ -123,10 +123,8 @@ def _place(where: str | None) -> Location | None:
 
 
 def _physical(place: Location) -> Json:
-    told: dict[str, Json] = {"artifactLocation": {"uri": _uri(place.file)}}
-    if place.line is not None and place.line >= 1:
-        told["region"] = {"startLine": place.line}
-    return told
+    line = place.line if place.line is not None and place.line >= 1 else 1  # code scanning leaves out what has none
+    return {"artifactLocation": {"uri": _uri(place.file)}, "region": {"startLine": line}}
 
 
 def _uri(file: str) -> str:
