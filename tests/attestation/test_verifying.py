@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mlgate.attestation import Expected, attest, public_key, signing_key, verify
+from mlgate.attestation import Expected, Scheme, attest, generate, public_key, signing_key, verify
 from mlgate.attestation.envelope import seal
 from mlgate.attestation.statement import statement_of
-from mlgate.errors import AttestationRefused
+from mlgate.errors import AttestationRefused, DataError, MlgateError
+from mlgate.gatefile.reading import read
 from mlgate.opening import manifest
 from mlgate.results import Decision, Record
 from mlgate.results.record_json import from_json, to_json
+from mlgate.tabular import Table
 
 STORED = Path(__file__).parents[1] / "records" / "attestations"
 NEXT_DAY = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
@@ -56,6 +59,75 @@ def test_every_changed_byte_of_the_model_is_refused(
     (model / "code" / "model.bin").write_bytes(bytes(content))
     expected = Expected(model=manifest(model))
     assert refusal(envelope, trusted, expected) == "it is not about these model files: code/model.bin is another."
+
+
+DATA = b"age,income,late\n30,1.5,0\n41,2.5,1\n"
+GATE = b'version = 1\n\n[checks."performance.roc_auc"]\nat_least = 0.78\n'
+
+
+@pytest.fixture
+def bound(record_with: Callable[..., Record], model: Path, key: Path, tmp_path: Path) -> bytes:
+    """An envelope about the two files that lie beside the model: a table and a gate file."""
+    (tmp_path / "test.csv").write_bytes(DATA)
+    (tmp_path / "mlgate.toml").write_bytes(GATE)
+    facts = record_with().facts
+    data = {"test": replace(facts.data["test"], digest=Table.scan(str(tmp_path / "test.csv")).digest)}
+    gate = replace(facts.gate, digest=read(tmp_path / "mlgate.toml").digest)
+    record = replace(record_with(), facts=replace(facts, data=data, gate=gate))
+    return attest(to_json(record), manifest(model), [signing_key(str(key))])
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, len(DATA) - 1), byte=st.integers(0, 255))
+def test_every_changed_byte_of_the_data_is_refused(
+    bound: bytes, trusted: list[Any], tmp_path: Path, place: int, byte: int
+) -> None:
+    """As a table of other bytes, or as one that can't be read any more."""
+    (tmp_path / "test.csv").write_bytes(DATA)
+    assert verify(bound, trusted, expected=_table(tmp_path), now=NEXT_DAY).passed
+    if DATA[place] == byte:
+        return
+    (tmp_path / "test.csv").write_bytes(DATA[:place] + bytes([byte]) + DATA[place + 1 :])
+    with pytest.raises((AttestationRefused, DataError)):
+        verify(bound, trusted, expected=_table(tmp_path), now=NEXT_DAY)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, len(GATE) - 1), byte=st.integers(0, 255))
+def test_every_changed_byte_of_the_gate_file_is_refused(
+    bound: bytes, trusted: list[Any], tmp_path: Path, place: int, byte: int
+) -> None:
+    """A changed comment too: what was signed for is the file."""
+    (tmp_path / "mlgate.toml").write_bytes(GATE)
+    assert verify(bound, trusted, expected=_gate(tmp_path), now=NEXT_DAY).passed
+    if GATE[place] == byte:
+        return
+    (tmp_path / "mlgate.toml").write_bytes(GATE[:place] + bytes([byte]) + GATE[place + 1 :])
+    with pytest.raises(MlgateError):
+        verify(bound, trusted, expected=_gate(tmp_path), now=NEXT_DAY)
+
+
+def _table(folder: Path) -> Expected:
+    return Expected(tables={"test": Table.scan(str(folder / "test.csv")).digest})
+
+
+def _gate(folder: Path) -> Expected:
+    return Expected(gate=read(folder / "mlgate.toml").digest)
+
+
+@pytest.mark.parametrize("scheme", list(Scheme))
+def test_a_key_of_each_scheme_signs_and_any_changed_byte_of_its_signature_is_refused(
+    scheme: Scheme, document: bytes, model: Path, tmp_path: Path
+) -> None:
+    """ed25519 and ECDSA, every byte of the envelope's last 200, where the signature stands."""
+    trusted = [public_key(generate(tmp_path / "another.pem", scheme))]
+    envelope = attest(document, manifest(model), [signing_key(str(tmp_path / "another.pem"))])
+    assert verify(envelope, trusted, now=NEXT_DAY).passed
+    for place in range(len(envelope) - 200, len(envelope)):
+        changed = bytearray(envelope)
+        changed[place] ^= 1
+        with pytest.raises(AttestationRefused):
+            verify(bytes(changed), trusted, now=NEXT_DAY)
 
 
 def test_files_that_came_or_went_are_named(envelope: bytes, trusted: list[Any], model: Path) -> None:

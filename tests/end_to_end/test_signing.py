@@ -154,5 +154,10 @@ def test_a_registered_version_is_signed_for_where_the_gate_file_names_the_key(
     desk.mlgate("run", *CHECKS)
     monkeypatch.setenv("MLGATE_SIGNING_KEY", (desk / "key.pem").read_text())
     assert desk.mlgate("sign", str(_run(desk))).code == 0
-    done = desk.mlgate("verify", str(_run(desk)), *PUBLIC, "--model", "models:/late-loans/2")
-    assert done.out.splitlines()[1] == "model:       models:/late-loans/2"
+    for asked in ("models:/late-loans/2", "models:/late-loans@challenger"):
+        done = desk.mlgate("verify", str(_run(desk)), *PUBLIC, "--model", asked)
+        assert done.out.splitlines()[:2] == ["verdict:     allowed", "model:       models:/late-loans/2"]
+    registry.set_registered_model_alias("late-loans", "challenger", "3")
+    done = desk.mlgate("verify", str(_run(desk)), *PUBLIC, "--model", "models:/late-loans@challenger")
+    assert (done.code, done.out) == (1, "")
+    assert "it is not about these model files: MLmodel is another" in done.err
