@@ -52,7 +52,7 @@ def evasion(
     _refuse_odd(budget, queries, most_rows)
     names = _names(scored_test, predict, features)
     rows = _drawn(scored_test, predict, threshold, most_rows)
-    moved, stuck = moves(scored_test.table.collect(names), rows.frame, names, budget)
+    moved, stuck = moves(scored_test.table, rows.frame, names, budget)
     if not moved:
         raise NotApplicable(f"a budget of {budget:g} moves none of the columns {', '.join(names)}.")
     search = Search(rows.ask, moved, queries)

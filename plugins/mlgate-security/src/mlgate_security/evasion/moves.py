@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import polars as pl
 
+    from mlgate.tabular import Table
+
 NORMAL = 1.349
 """The interquartile range of a normal distribution, in its standard deviations."""
 
@@ -31,10 +33,13 @@ class Move:
 
 
 def moves(
-    whole: pl.DataFrame, rows: pl.DataFrame, names: Sequence[str], budget: float
+    table: Table, rows: pl.DataFrame, names: Sequence[str], budget: float
 ) -> tuple[tuple[Move, ...], tuple[str, ...]]:
-    """The moves of `rows` that `budget` leaves, and the columns that it leaves none. `whole` says what is usual."""
-    made = [(name, _move(whole[name], rows[name], budget)) for name in names]
+    """The moves of `rows` that `budget` leaves, and the columns that it leaves none.
+
+    What is usual is read from the whole `table`, one column at a time.
+    """
+    made = [(name, _move(table.collect([name])[name], rows[name], budget)) for name in names]
     return tuple(move for _, move in made if move), tuple(name for name, move in made if move is None)
 
 
