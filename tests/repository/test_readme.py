@@ -22,6 +22,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = (
@@ -107,6 +108,9 @@ class Reader:
     def _toml(self, block: Block) -> None:
         tomllib.loads(block.text)
         self._write(block)
+
+    def _yaml(self, block: Block) -> None:
+        assert yaml.safe_load(block.text)
 
     def _python(self, block: Block) -> None:
         if block.file is not None:

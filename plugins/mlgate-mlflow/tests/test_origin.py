@@ -35,7 +35,7 @@ def test_a_version_tells_its_run_its_texts_and_its_data(store: Any) -> None:
     client.set_tag(store.run, "mlflow.source.git.commit", "9f2c")
     client.set_model_version_tag("loan", "1", "owner", "risk")
     client.update_model_version("loan", "1", description="the first")
-    data = mlflow.data.from_pandas(store.frame, name="loans")  # type: ignore[attr-defined]
+    data = mlflow.data.from_pandas(store.frame, name="loans")
     with mlflow.start_run(run_id=store.run):
         mlflow.log_input(data)
     found = of("models:/loan/1")
