@@ -43,7 +43,7 @@ def scan_npy(data: Bytes, file: str, scanned: Scanned) -> None:
         scanned.add(file, "the header of the array can't be read.")
         return
     if size is None:
-        if not scan_pickles(data[start:], file, scanned):
+        if not scan_pickles(data, file, scanned, at=start):
             scanned.add(file, "an array of objects that is no pickle.", offset=start)
     elif start + size * count != len(data):
         scanned.add(file, "the array is longer or shorter than its header says.", offset=start)

@@ -1,4 +1,4 @@
-"""What one scan carries along: what it found, and how much it may still read."""
+"""What one scan carries along: what it found, and how much it may still read and keep."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ DEEPEST = 8
 MOST_UNPACKED = 4 << 30
 MOST_MEMBERS = 100_000
 MOST_OPCODES = 50_000_000
+MOST_KEPT = 256 << 20
 
 
 @dataclass(slots=True)
@@ -21,11 +22,14 @@ class Scanned:
     unpacked: int = 0
     members: int = 0
     opcodes: int = 0
+    storages: dict[str, int] = field(default_factory=dict)  # tensors that the last pickle refers to, with their bytes
+    external: set[str] = field(default_factory=set)  # files that an ONNX model names as its numbers
 
     def add(self, file: str, message: str, *, offset: int | None = None, severity: Severity = Severity.HIGH,
             **data: Json) -> None:  # fmt: skip
         """One finding; those after the first 200 are dropped, for one is enough to keep a model closed."""
         if len(self.findings) < MOST_FINDINGS:
+            file = file[:1000]
             where = f"{file}, byte {offset}" if offset is not None else file
             facts: dict[str, Json] = {"file": file, "offset": offset, **data}
             self.findings.append(Finding(f"{where!a}: {message}", severity, Location(file), facts))
