@@ -7,6 +7,8 @@ from mlgate.opening.scanning.symbols import DTYPE, OPAQUE, Imported, Made, is_ar
 
 _REBUILD = (Imported("copyreg", "_reconstructor"), Imported("copy_reg", "_reconstructor"))
 _ENCODE = Imported("_codecs", "encode")
+_ARRAY = Imported("numpy", "ndarray")
+_INDEX = ("_new_Index", "_new_DatetimeIndex", "_new_PeriodIndex")
 _BUILTINS = ("builtins", "__builtin__")
 
 
@@ -19,12 +21,27 @@ def fault_of(callable_: object, arguments: object) -> str | None:
     if callable_ in _REBUILD:
         return _rebuild_fault(arguments)
     if is_guarded(callable_):
-        return f"makes {callable_.module}.{callable_.name} with arguments, which no library writes" if arguments else None
+        return (
+            f"makes {callable_.module}.{callable_.name} with arguments, which no library writes" if arguments else None
+        )
     if any(is_guarded(each) for each in arguments):
         return "makes an object by a detour, to hide what follows"
+    return _unusual(callable_, arguments)
+
+
+def _unusual(callable_: Imported, arguments: tuple[object, ...]) -> str | None:
+    """Calls that are ordinary in one way only."""
     if callable_ == _ENCODE and arguments[1:] != ("latin1",):
         return "encodes a text by another codec than latin1"
+    if callable_ == _ARRAY and len(arguments) > 1:  # with a buffer, numpy takes its bytes for addresses of objects
+        return "makes a numpy array over a buffer"
+    if callable_.name in _INDEX and not _of_pandas(arguments[:1]):  # these call the class that they are handed
+        return "makes a pandas index of a class that is not pandas' own"
     return None
+
+
+def _of_pandas(arguments: tuple[object, ...]) -> bool:
+    return any(isinstance(each, Imported) and each.module.partition(".")[0] == "pandas" for each in arguments)
 
 
 def _rebuild_fault(arguments: tuple[object, ...]) -> str | None:

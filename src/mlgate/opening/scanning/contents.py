@@ -2,244 +2,181 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
+import codecs
 import lzma
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass, replace
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
-from typing import IO, Any, cast
+from typing import Any
 
-from mlgate.opening.scanning import documents
-from mlgate.opening.scanning.pickles import find_starts, scan_pickles, unwrap
-from mlgate.opening.scanning.scanned import DEEPEST, MOST_MEMBERS, MOST_UNPACKED, Scanned
+from mlgate.opening.scanning import documents, hdf5, onnx
+from mlgate.opening.scanning.archives import is_old_tar, scan_tar, scan_zip
+from mlgate.opening.scanning.json_models import scan_config, scan_json
+from mlgate.opening.scanning.pickles import LONGEST_WRAPPED, find_starts, scan_pickles, unwrap
+from mlgate.opening.scanning.scanned import DEEPEST, MOST_UNPACKED, Scanned
+from mlgate.opening.scanning.streams import CHUNK, COMPRESSED, Reader
+from mlgate.opening.scanning.ubjson import is_ubjson
 from mlgate.opening.scanning.walker import Bytes
-from mlgate.results import Severity
 
-_CHUNK = 1 << 20
 _FREE = 64 << 20
-_STEEPEST = 200
+_STEEPEST = 100
 _LZ4 = b"\x04\x22\x4d\x18"
-_HDF5 = b"\x89HDF\r\n\x1a\n"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_KERAS = ("model_config", "training_config")
 _SPOILT = (OSError, EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, ValueError,
-           RuntimeError, NotImplementedError, MemoryError, KeyError, OverflowError)  # fmt: skip
+           RuntimeError, NotImplementedError, MemoryError, KeyError, OverflowError, IndexError)  # fmt: skip
 
 
-class _Zlib(io.RawIOBase):
-    """A zlib stream as a file that decompresses as it is read."""
-
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source, self._stream = source, zlib.decompressobj()
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        while not self._stream.eof:
-            raw = self._stream.unconsumed_tail or self._source.read(_CHUNK)
-            if not raw:
-                raise EOFError("zlib stream breaks off")
-            if made := self._stream.decompress(raw, max(size, 1)):
-                return made
-        return b""
+def scan_file(data: Bytes, file: str, scanned: Scanned) -> None:
+    """Adds the findings of one file, which may unpack to 64 MiB and a hundred times its size."""
+    _Content(data, file, scanned, scanned.unpacked + min(_FREE + _STEEPEST * len(data), MOST_UNPACKED)).scan()
 
 
-class _Reader(io.RawIOBase):
-    """Bytes in memory or in a map as a file, without a copy of them."""
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The bytes of a file, or of a member of an archive; `most` is when the budget of unpacked bytes is spent."""
 
-    def __init__(self, data: Bytes) -> None:
-        self._data, self._at = data, 0
+    data: Bytes
+    file: str
+    scanned: Scanned
+    most: int
+    depth: int = 0
 
-    def readable(self) -> bool:
-        return True
+    def scan(self) -> None:
+        """Every reading of the bytes that a program could choose counts, not the first that fits."""
+        if self.depth > DEEPEST:
+            self._add("archives nested deeper than any model needs.")
+        elif len(self.data):
+            known = self._archive()
+            known = self._zip_behind(known) or known
+            known = self._hdf5() or known
+            if not (known or self._document()):
+                self._other()
 
-    def seekable(self) -> bool:
-        return True
+    def _add(self, message: str, offset: int | None = None) -> None:
+        self.scanned.add(self.file, message, offset=offset)
 
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = max(offset + (0, self._at, len(self._data))[whence], 0)
-        return self._at
-
-    def read(self, size: int = -1) -> bytes:
-        end = len(self._data) if size is None or size < 0 else self._at + size
-        taken = self._data[self._at : end]
-        self._at += len(taken)
-        return taken
-
-
-_COMPRESSED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
-    (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
-    (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ\x00", lzma.LZMAFile),
-    (b"\x5d\x00\x00", partial(lzma.LZMAFile, format=lzma.FORMAT_ALONE)),
-    (b"\x78\x01", _Zlib),
-    (b"\x78\x5e", _Zlib),
-    (b"\x78\x9c", _Zlib),
-    (b"\x78\xda", _Zlib),
-)  # fmt: skip
-
-
-def scan_bytes(data: Bytes, file: str, scanned: Scanned, depth: int = 0) -> None:
-    """Adds the findings of one file, or of one member of an archive."""
-    if depth > DEEPEST:
-        scanned.add(file, "archives nested deeper than any model needs.")
-    elif len(data) and not (_container(data, file, scanned, depth) or _document(data, file, scanned)):
-        _other(data, file, scanned, depth)
-
-
-def _container(data: Bytes, file: str, scanned: Scanned, depth: int) -> bool:
-    for magic, opened in _COMPRESSED:
-        if data[: len(magic)] == magic:
-            _unpack(opened, data, file, scanned, depth)
+    def _archive(self) -> bool:
+        for magic, opened in COMPRESSED:
+            if self.data[: len(magic)] == magic:
+                self._damaged_is_told("compressed data", self._decompress, opened)
+                return True
+        if self.data[:4] in _ZIP:
+            self._damaged_is_told("zip archive", scan_zip, self.data, self.file, self.scanned, self._unpack)
             return True
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        _zip(data, file, scanned, depth)
+        if self.data[257:262] == b"ustar" or is_old_tar(self.data):
+            self._damaged_is_told("tar archive", scan_tar, self.data, self.file, self.scanned, self._unpack)
+            return True
+        return False
+
+    def _zip_behind(self, known: bool) -> bool:
+        """A zip is found from its end, whatever stands before it."""
+        if self.data[:4] in _ZIP or b"PK\x05\x06" not in self.data[-66_000:]:
+            return False
+        if zipfile.is_zipfile(Reader(self.data)):  # type: ignore[arg-type]  # a file of bytes, of typeshed's own shape
+            self._add("a zip archive behind other bytes, so that programs read different things.")
+            self._damaged_is_told("zip archive", scan_zip, self.data, self.file, self.scanned, self._unpack)
+        return known
+
+    def _damaged_is_told(self, what: str, read: Callable[..., None], *arguments: Any) -> None:
+        try:
+            read(*arguments)
+        except _SPOILT:
+            self._add(f"the {what} is damaged, encrypted or breaks off.")
+            find_starts(self.data, 0, self.file, self.scanned)
+
+    def _decompress(self, opened: Callable[[Any], Any]) -> None:
+        with opened(Reader(self.data)) as stream:
+            self._unpack(stream, len(self.data), f"{self.file}!")
+
+    def _unpack(self, stream: Any, packed: int, name: str) -> None:
+        """Small members in memory; a large one goes to a nameless temporary file, so that it costs no memory."""
+        first = stream.read(CHUNK)
+        self.scanned.unpacked += len(first)
+        inside = replace(self, data=first, file=name, depth=self.depth + 1)
+        if self.scanned.unpacked > self.most:
+            inside._add("unpacks to more than any model needs (a bomb).")
+        elif len(first) < CHUNK and not (second := stream.read(CHUNK)):
+            inside.scan()
+        else:
+            self._spool(first if len(first) == CHUNK else first + second, stream, packed, inside)
+
+    def _spool(self, first: bytes, stream: Any, packed: int, inside: _Content) -> None:
+        size, piece = 0, first
+        with TemporaryFile() as spool:
+            try:
+                while piece:
+                    size += len(piece)
+                    if self.scanned.unpacked > self.most or (size > _FREE and size > _STEEPEST * max(packed, 1)):
+                        inside._add("unpacks to more than any model needs (a bomb).")
+                        return
+                    spool.write(piece)
+                    piece = stream.read(CHUNK)
+                    self.scanned.unpacked += len(piece)
+            finally:
+                spool.flush()
+                if size and self.scanned.unpacked <= self.most:
+                    with mmap(spool.fileno(), 0, access=ACCESS_READ) as content:
+                        replace(inside, data=content).scan()
+
+    def _hdf5(self) -> bool:
+        base = hdf5.signature_at(self.data)
+        if base is None:
+            return False
+        if base:
+            self._add("an HDF5 file behind other bytes, so that programs read different things.", base)
+        try:
+            attributes = hdf5.root_attributes(self.data, base)
+        except hdf5.UnreadHDF5 as error:
+            self._add(f"an HDF5 file whose attributes can't be read: {error}.", base)
+        else:
+            for name in _KERAS:
+                if name in attributes:
+                    scan_config(attributes[name], self.file, self.scanned)
+        find_starts(self.data, 0, self.file, self.scanned)
         return True
-    if data[257:262] == b"ustar" or _old_tar(data):
-        _tar(data, file, scanned, depth)
+
+    def _document(self) -> bool:
+        if self.data[:6] == b"\x93NUMPY":
+            documents.scan_npy(self.data, self.file, self.scanned)
+        elif self.data[:4] == _LZ4:
+            self._add("compressed with lz4, which is not read here: save it with gzip, bz2, xz or zlib.")
+        elif onnx.is_onnx(self.data):
+            onnx.scan_onnx(self.data, self.file, self.scanned)
+            return self.data[:1] == b"\x08" and not scan_pickles(self.data, self.file, self.scanned)
+        else:
+            return documents.scan_safetensors(self.data, self.file, self.scanned) or is_ubjson(self.data)
         return True
-    if b"PK\x05\x06" in data[-66_000:]:  # a zip behind other bytes: both readings count
-        _zip(data, file, scanned, depth)
-    return False
 
-
-def _document(data: Bytes, file: str, scanned: Scanned) -> bool:
-    if data[:6] == b"\x93NUMPY":
-        documents.scan_npy(data, file, scanned)
-    elif data[:4] == _LZ4:
-        scanned.add(file, "compressed with lz4, which is not read here.")
-    elif data[:8] == _HDF5:
-        if b"Lambda" in data[:]:
-            scanned.add(file, "an HDF5 model with a Keras Lambda layer.", severity=Severity.CRITICAL, name="Lambda")
-        find_starts(data, 0, file, scanned)
-    elif documents.is_onnx(data):
-        documents.scan_onnx(data, file, scanned)
-    else:
-        return documents.scan_safetensors(data, file, scanned)
-    return True
-
-
-def _other(data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
-    if scan_pickles(data, file, scanned):
-        return
-    if _is_text(data):
-        documents.scan_json(data, file, scanned)
-        inside = unwrap(data[:]) if len(data) < _FREE else None
+    def _other(self) -> None:
+        if scan_pickles(self.data, self.file, self.scanned):
+            return
+        if not _is_text(self.data):
+            self.scanned.unknown.append(self.file)
+            find_starts(self.data, 0, self.file, self.scanned)
+            return
+        scan_json(self.data, self.file, self.scanned)
+        inside = unwrap(self.data[:]) if len(self.data) <= LONGEST_WRAPPED else None
         if inside is not None:
-            before = len(scanned.findings)
-            scan_bytes(inside, f"{file} (decoded)", scanned, depth + 1)
-            if len(scanned.findings) == before:
-                scanned.add(file, "base64 or hex text that nothing here accounts for.", severity=Severity.MEDIUM)
-        return
-    scanned.add(file, "content of no known format.", severity=Severity.HIGH, offset=0)
-    find_starts(data, 0, file, scanned)
+            before = self.scanned.count
+            replace(self, data=inside, file=f"{self.file} (decoded)", depth=self.depth + 1).scan()
+            if self.scanned.count == before:
+                self._add("base64 or hex text that nothing here accounts for.")
 
 
 def _is_text(data: Bytes) -> bool:
+    """UTF-8 without a NUL, read piece by piece."""
+    if data.find(b"\x00") >= 0:
+        return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        bytes(data[:_FREE]).decode("utf-8")
+        for begin in range(0, len(data), CHUNK):
+            decoder.decode(data[begin : begin + CHUNK])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return len(data) <= _FREE and data.find(b"\x00") < 0
-
-
-def _unpack(opened: Callable[[Any], Any], data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
-    try:
-        with opened(_Reader(data)) as stream:
-            _spooled(stream, len(data), f"{file}!", scanned, depth)
-    except _SPOILT:
-        scanned.add(file, "the compressed data is damaged or breaks off.")
-        find_starts(data, 0, file, scanned)
-
-
-def _spooled(stream: Any, packed: int, file: str, scanned: Scanned, depth: int) -> None:
-    """Unpacks to a nameless temporary file, so that a large member costs no memory, and scans what came out."""
-    size = 0
-    with TemporaryFile() as spool:
-        try:
-            while piece := stream.read(_CHUNK):
-                size += len(piece)
-                scanned.unpacked += len(piece)
-                if scanned.unpacked > MOST_UNPACKED or (size > _FREE and size > _STEEPEST * max(packed, 1)):
-                    scanned.add(file, "unpacks to more than any model needs (a bomb).")
-                    return
-                spool.write(piece)
-        finally:
-            spool.flush()
-            if size:
-                with mmap(spool.fileno(), size, access=ACCESS_READ) as content:
-                    scan_bytes(content, file, scanned, depth + 1)
-
-
-def _member(file: str, name: str, scanned: Scanned) -> bool:
-    scanned.members += 1
-    if documents.outside(name) or "\n" in name or "\x00" in name:
-        scanned.add(file, f"a member with the path {name[:200]!r}, which leads out of its folder or is no name.")
-    if scanned.members > MOST_MEMBERS:
-        scanned.add(file, f"more than {MOST_MEMBERS:,} files, which no model needs.")
-        return False
     return True
-
-
-def _zip(data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
-    try:
-        with zipfile.ZipFile(cast(IO[bytes], _Reader(data))) as archive:
-            for info in archive.infolist():
-                if not _member(file, info.filename, scanned):
-                    return
-                _zip_member(archive, info, file, scanned, depth)
-    except _SPOILT:
-        scanned.add(file, "the zip archive is damaged, encrypted or breaks off.")
-        find_starts(data, 0, file, scanned)
-
-
-def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, scanned: Scanned, depth: int) -> None:
-    name = f"{file}!{info.filename}"
-    if info.flag_bits & 1:
-        scanned.add(name, "an encrypted member.")
-        return
-    if (info.external_attr >> 28) == 0xA:
-        scanned.add(name, "a symbolic link in an archive.")
-    if info.is_dir() and not info.file_size:
-        return
-    if "/code/" in f"/{info.filename}" and info.filename.endswith((".py", ".py.debug_pkl")):
-        scanned.add(name, "TorchScript code, which runs when the model is opened.", severity=Severity.CRITICAL)
-    raw_tensor = "/data/" in info.filename and info.compress_type == zipfile.ZIP_STORED
-    if raw_tensor and any(each.endswith("/data.pkl") for each in (archive.namelist()[:50])):
-        return  # bytes of a tensor, which torch reads as numbers whatever they are
-    with archive.open(info) as member:
-        _spooled(member, info.compress_size, name, scanned, depth)
-
-
-def _old_tar(data: Bytes) -> bool:
-    """A tar without magic: its checksum alone tells."""
-    header = bytes(data[:512])
-    try:
-        said = int(header[148:156].strip(b"\x00 ") or b"x", 8)
-    except ValueError:
-        return False
-    return len(header) == 512 and said == sum(header[:148]) + 256 + sum(header[156:])
-
-
-def _tar(data: Bytes, file: str, scanned: Scanned, depth: int) -> None:
-    try:
-        with tarfile.open(fileobj=cast(IO[bytes], _Reader(data)), mode="r:") as archive:
-            for member in archive:
-                if not _member(file, member.name, scanned):
-                    return
-                if member.issym() or member.islnk() or member.isdev():
-                    scanned.add(f"{file}!{member.name}", "a link or a device in an archive.")
-                elif member.isfile() and (inside := archive.extractfile(member)) is not None:
-                    with inside:
-                        _spooled(inside, len(data), f"{file}!{member.name}", scanned, depth)
-    except _SPOILT:
-        scanned.add(file, "the tar archive is damaged or breaks off.")
-        find_starts(data, 0, file, scanned)

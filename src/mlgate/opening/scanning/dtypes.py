@@ -80,12 +80,23 @@ def _inner(bare: Item, subarray: object, fields: object, size: int) -> Item | No
 def _of_fields(fields: object, size: int) -> Item | None:
     if not isinstance(fields, dict) or UNCLEAR in fields or len(fields) >= LARGEST_DICT:
         return None
-    objects = False
+    places: dict[tuple[int, int], Item] = {}  # a field with a title stands under both names
     for field in fields.values():
         if not isinstance(field, tuple) or len(field) not in (2, 3) or not isinstance(field[0], Made):
             return None
         item, offset = field[0].item, field[1]
         if item is None or not isinstance(offset, int) or not 0 <= offset <= size - item.size:
             return None
-        objects = objects or item.objects
-    return Item(size, objects)
+        places[offset, id(field[0])] = item
+    objects = any(item.objects for item in places.values())
+    return None if objects and _overlap(places) else Item(size, objects)
+
+
+def _overlap(places: dict[tuple[int, int], Item]) -> bool:
+    """Whether numbers could stand where an object's address is read."""
+    end = 0
+    for (offset, _), item in sorted(places.items(), key=lambda place: place[0]):
+        if offset < end:
+            return True
+        end = offset + item.size
+    return False

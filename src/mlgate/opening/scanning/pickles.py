@@ -11,16 +11,15 @@ from mlgate.opening.scanning.torch_storages import LEGACY_MAGIC
 from mlgate.opening.scanning.walker import Bytes, NotPickle, Walker
 
 _BINARY_START = re.compile(rb"\x80[\x02-\x05]")
-_TEXT_START = re.compile(rb"(?:c|\(i)[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
+_GLOBAL_START = re.compile(rb"c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")  # an alternation would be 15 times slower
+_INST_START = re.compile(rb"\(i[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}\s*")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\s*")
 _SEARCHED = 100_000
-_MOST_WRAPPED = 16 << 20
+LONGEST_WRAPPED = 16 << 20
 
 
-def scan_pickles(
-    data: Bytes, file: str, scanned: Scanned, *, at: int = 0, depth: int = 0, likely: bool = True
-) -> bool:
+def scan_pickles(data: Bytes, file: str, scanned: Scanned, *, at: int = 0, depth: int = 0, likely: bool = True) -> bool:
     """Reports every stream in `data` from `at` on; False, and nothing reported, where no pickle begins there.
 
     Of bytes that are not `likely` to be a pickle, only whole streams and such that call count as one.
@@ -78,7 +77,7 @@ def _is_pickle(data: Bytes, at: int, walker: Walker, *, whole: bool, likely: boo
 def find_starts(data: Bytes, at: int, file: str, scanned: Scanned, depth: int = 0) -> None:
     """Reports pickles that begin anywhere from `at` on and import something; a stray start that can't be is not one."""
     most = scanned.opcodes + _SEARCHED + len(data) // 8
-    for pattern in (_BINARY_START, _TEXT_START):
+    for pattern in (_BINARY_START, _GLOBAL_START, _INST_START):
         for match in pattern.finditer(data, at):
             walker = Walker(data, match.start(), file, scanned, most)
             if _walk(walker) or walker.calls:
@@ -100,7 +99,7 @@ def scan_hidden(data: bytes, file: str, scanned: Scanned, depth: int) -> None:
 
 def unwrap(data: bytes) -> bytes | None:
     """What base64 or hex text holds; None for other bytes."""
-    if len(data) > _MOST_WRAPPED:
+    if len(data) > LONGEST_WRAPPED:
         return None
     text = data.strip().replace(b"\n", b"").replace(b"\r", b"")
     try:

@@ -9,7 +9,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from mlgate.opening.files import LEFT_OUT
-from mlgate.opening.scanning.contents import scan_bytes
+from mlgate.opening.scanning.contents import scan_file
 from mlgate.opening.scanning.scanned import MOST_MEMBERS, Scanned
 from mlgate.results import Finding
 
@@ -28,6 +28,7 @@ def scan_model(path: Path | str) -> tuple[Finding, ...]:
             _scan_file(file, name, scanned)
     else:
         _scan_file(root, root.name, scanned)
+    scanned.close()
     return tuple(scanned.findings)
 
 
@@ -52,8 +53,8 @@ def _walk(root: Path, scanned: Scanned) -> Iterator[tuple[str, Path]]:
 
 
 def _scan_file(file: Path, name: str, scanned: Scanned) -> None:
-    if "\n" in name:
-        scanned.add(name, "a newline in a file's name.")
+    if not name.isprintable():
+        scanned.add(name, "a file's name with a newline, a terminal escape or another character that can't be printed.")
     try:
         about = file.lstat()
         if not stat.S_ISREG(about.st_mode):
@@ -62,6 +63,6 @@ def _scan_file(file: Path, name: str, scanned: Scanned) -> None:
             scanned.add(name, "larger than 20 GiB, or mostly a hole.")
         elif about.st_size:
             with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as content:
-                scan_bytes(content, name, scanned)
+                scan_file(content, name, scanned)
     except (OSError, ValueError) as error:
         scanned.add(name, f"can't be read ({type(error).__name__}).")

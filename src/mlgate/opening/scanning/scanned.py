@@ -23,7 +23,19 @@ class Scanned:
     members: int = 0
     opcodes: int = 0
     storages: dict[str, int] = field(default_factory=dict)  # tensors that the last pickle refers to, with their bytes
+    unknown: list[str] = field(default_factory=list)  # files of no known format
     external: set[str] = field(default_factory=set)  # files that an ONNX model names as its numbers
+
+    @property
+    def count(self) -> int:
+        """How many findings there are so far, those that wait for the last file included."""
+        return len(self.findings) + len(self.unknown)
+
+    def close(self) -> None:
+        """After the last file: what is of no known format, and no ONNX model names as its numbers, is a finding."""
+        for file in self.unknown:
+            if file not in self.external:
+                self.add(file, "content of no known format.", offset=0)
 
     def add(self, file: str, message: str, *, offset: int | None = None, severity: Severity = Severity.HIGH,
             **data: Json) -> None:  # fmt: skip

@@ -194,6 +194,7 @@ class Walker:
         self.calls += 1
         if (fault := fault_of(callable_, arguments)) is not None:
             self.blame(fault)
+        _cloud(arguments)
         made = made_by(callable_, arguments)
         if made is not OPAQUE:
             self._kept += 300
@@ -214,6 +215,7 @@ class Walker:
                     self.blame("a numpy dtype with a state that numpy does not write")
             elif is_array_wrapper(target.by):
                 self._skip_array(target, state)
+        _cloud((state,))
 
     def _skip_array(self, target: Made, state: object) -> None:
         array = array_bytes(state) if target.states == 1 else None
@@ -277,13 +279,23 @@ class Walker:
     def report(self) -> None:
         """Adds what this stream would import beyond the allow list, and what it hides."""
         for found, offset in self.unknown.items():
-            module, name = found.module, found.name
+            what = f"{found.module}.{found.name}".encode("unicode_escape").decode()
             self.scanned.add(
-                self.file, f"imports {module!a}.{name!a}, which is not on mlgate's list.".replace("'", ""),
-                offset=offset, severity=Severity.CRITICAL, module=module, name=name,
+                self.file, f"imports {what}, which is not on mlgate's list.", offset=offset,
+                severity=Severity.CRITICAL, module=found.module, name=found.name,
             )  # fmt: skip
         for offset, what in self.trouble + self.tags:
             self.scanned.add(self.file, f"{what}.", offset=offset, severity=Severity.HIGH)
+
+
+def _cloud(values: object) -> None:
+    """A dictionary that was handed to a call may have been changed by it."""
+    if isinstance(values, tuple):
+        for value in values:
+            if isinstance(value, dict):
+                value[UNCLEAR] = UNCLEAR
+            elif isinstance(value, tuple):
+                _cloud(value)
 
 
 _STOP = ord(".")
