@@ -5,12 +5,19 @@ python benchmarks/scan_fuzz.py [FOLDER_OF_MODELS] [COUNT]
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import lzma
 import os
 import random
 import resource
 import sys
+import tarfile
 import tempfile
 import time
+import zipfile
+import zlib
 from pathlib import Path
 
 from mlgate import scan_model
@@ -36,15 +43,34 @@ def mutated(seeds: list[bytes], draw: random.Random) -> bytes:
     return bytes(data[: draw.randint(1, len(data))]) if draw.random() < 0.3 else bytes(data)
 
 
+def wrapped(data: bytes, draw: random.Random) -> bytes:
+    """The same bytes as they are, or compressed, in a zip or in a tar: most spoilt bytes of those end at a checksum."""
+    way = draw.randrange(10)
+    if way == 0:
+        return draw.choice((gzip.compress, bz2.compress, lzma.compress, zlib.compress))(data)
+    made = io.BytesIO()
+    if way == 1:
+        with zipfile.ZipFile(made, "w", draw.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
+            archive.writestr("model/data.pkl", data)
+    elif way == 2:
+        with tarfile.open(fileobj=made, mode="w") as archive_of_tar:
+            about = tarfile.TarInfo("part")
+            about.size = len(data)
+            archive_of_tar.addfile(about, io.BytesIO(data))
+    return made.getvalue() or data
+
+
 def main(folder: str, count: int) -> None:
-    """Prints the slowest file and the peak of memory."""
+    """Prints the slowest file and the peak of memory. A mutated file may be wrapped, and spoilt once more."""
     seeds = [path.read_bytes() for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    seeds = [seed for seed in seeds if seed]
     draw, slowest = random.Random(1), 0.0
     sys.addaudithook(watch)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place, "model")
         for number in range(count):
-            data = mutated(seeds, draw)
+            data = wrapped(mutated(seeds, draw), draw)
+            data = mutated([data], draw) if draw.random() < 0.5 else data
             path.write_bytes(data)
             began = time.process_time()
             scan_model(path)

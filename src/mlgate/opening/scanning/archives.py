@@ -121,7 +121,6 @@ def scan_tar(data: Bytes, file: str, scanned: Scanned, unpack: Unpack) -> None:
             elif member.isfile() and (inside := archive.extractfile(member)) is not None:
                 with inside:
                     unpack(inside, len(data), f"{file}!{member.name}")
-            archive.members = []  # the list of all members would grow with the archive
 
 
 def is_old_tar(data: Bytes) -> bool:

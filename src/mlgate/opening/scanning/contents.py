@@ -77,7 +77,7 @@ class _Content:
         """A zip is found from its end, whatever stands before it."""
         if self.data[:4] in _ZIP or b"PK\x05\x06" not in self.data[-66_000:]:
             return False
-        if zipfile.is_zipfile(Reader(self.data)):  # type: ignore[arg-type]  # a file of bytes, of typeshed's own shape
+        if zipfile.is_zipfile(Reader(self.data)):
             self._add("a zip archive behind other bytes, so that programs read different things.")
             self._damaged_is_told("zip archive", scan_zip, self.data, self.file, self.scanned, self._unpack)
         return known

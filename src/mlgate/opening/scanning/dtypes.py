@@ -31,16 +31,18 @@ def array_bytes(state: object) -> ArrayBytes | None:
     if not isinstance(state, dict) or UNCLEAR in state:
         return None
     shape, padding, dtype = state.get("shape"), state.get("numpy_array_alignment_bytes"), state.get("dtype")
-    if not _is_shape(shape) or not (padding is None or isinstance(padding, int)):
-        return None
+    count = _count(shape)
     item = dtype.item if isinstance(dtype, Made) else None
-    if item is None:
+    if item is None or count is None or not (padding is None or isinstance(padding, int)):
         return None
-    return ArrayBytes(None, False) if item.objects else ArrayBytes(math.prod(shape) * item.size, padding is not None)
+    return ArrayBytes(None, False) if item.objects else ArrayBytes(count * item.size, padding is not None)
 
 
-def _is_shape(shape: object) -> bool:
-    return isinstance(shape, tuple) and all(isinstance(n, int) and 0 <= n < 1 << 48 for n in shape)
+def _count(shape: object) -> int | None:
+    """How many items a shape holds."""
+    if isinstance(shape, tuple) and all(isinstance(n, int) and 0 <= n < 1 << 48 for n in shape):
+        return math.prod(shape)
+    return None
 
 
 def bare_item(arguments: tuple[object, ...]) -> Item | None:
@@ -71,10 +73,12 @@ def _inner(bare: Item, subarray: object, fields: object, size: int) -> Item | No
     """The item of a dtype that is made of others, which must fill it and not more."""
     if subarray is None:
         return _of_fields(fields, size)
-    if fields is not None or not isinstance(subarray, tuple) or len(subarray) != 2 or not _is_shape(subarray[1]):
+    if fields is not None or not isinstance(subarray, tuple) or len(subarray) != 2:
         return None
-    base = subarray[0].item if isinstance(subarray[0], Made) else None
-    return Item(size, base.objects) if base and base.size * math.prod(subarray[1]) == size == bare.size else None
+    base, count = subarray[0].item if isinstance(subarray[0], Made) else None, _count(subarray[1])
+    if base is None or count is None or base.size * count != size or size != bare.size:
+        return None
+    return Item(size, base.objects)
 
 
 def _of_fields(fields: object, size: int) -> Item | None:

@@ -29,7 +29,7 @@ _NODES = frozenset(
 
 def scan_json(data: Bytes, file: str, scanned: Scanned) -> None:
     """What a text would build, if it is JSON that names classes. A text that is no JSON has no findings."""
-    if not data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+    if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
         return
     schema = PurePosixPath(file.rpartition("!")[2]).name == "schema.json"
     # A name may be written with escapes, \u0063 for c.

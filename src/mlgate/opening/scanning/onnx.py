@@ -1,4 +1,4 @@
-"""ONNX models, read as the protobuf messages that they are: what may lie outside is where tensors say they are stored."""
+"""ONNX models, read as the protobuf messages that they are, for where their tensors say that they are stored."""
 
 from __future__ import annotations
 

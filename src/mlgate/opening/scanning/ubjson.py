@@ -14,11 +14,14 @@ _MOST_VALUES = 2_000_000
 
 def is_ubjson(data: Bytes) -> bool:
     """Whether one object of UBJSON accounts for every byte."""
+    if data[:1] != b"{":
+        return False
     reader = _Reader(data)
     try:
-        return data[:1] == b"{" and reader.value() is None and reader.at == len(data)
+        reader.value()
     except (ValueError, IndexError, struct.error, RecursionError):
         return False
+    return reader.at == len(data)
 
 
 class _Reader:

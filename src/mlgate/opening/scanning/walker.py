@@ -41,7 +41,7 @@ class Walker:
     def __init__(self, data: Bytes, start: int, file: str, scanned: Scanned, most: int = MOST_OPCODES) -> None:
         self.data, self.at, self.file, self.scanned = data, start, file, scanned
         self.stack: list[object] = []
-        self.memo = Memo()
+        self.memo: Memo = Memo()
         self.imports = 0
         self.calls = 0
         self.unknown: dict[Imported, int] = {}  # imports that are not on the list, with the place of the first
