@@ -5,9 +5,6 @@ from __future__ import annotations
 from mlgate.opening.scanning.dtypes import bare_item
 from mlgate.opening.scanning.symbols import DTYPE, OPAQUE, Imported, Made, is_array_wrapper, is_guarded
 
-_REBUILD = (Imported("copyreg", "_reconstructor"), Imported("copy_reg", "_reconstructor"))
-_ENCODE = Imported("_codecs", "encode")
-_ARRAY = Imported("numpy", "ndarray")
 _INDEX = ("_new_Index", "_new_DatetimeIndex", "_new_PeriodIndex")
 _BUILTINS = ("builtins", "__builtin__")
 
@@ -18,7 +15,7 @@ def fault_of(callable_: object, arguments: object) -> str | None:
         return "calls what is no import"
     if not isinstance(arguments, tuple):
         return f"calls {callable_.name} with arguments that can't be told without running it"
-    if callable_ in _REBUILD:
+    if callable_.name == "_reconstructor":
         return _rebuild_fault(arguments)
     if is_guarded(callable_):
         return (
@@ -31,9 +28,11 @@ def fault_of(callable_: object, arguments: object) -> str | None:
 
 def _unusual(callable_: Imported, arguments: tuple[object, ...]) -> str | None:
     """Calls that are ordinary in one way only."""
-    if callable_ == _ENCODE and arguments[1:] != ("latin1",):
+    if callable_.name == "encode" and arguments[1:] != ("latin1",):
         return "encodes a text by another codec than latin1"
-    if callable_ == _ARRAY and len(arguments) > 1:  # with a buffer, numpy takes its bytes for addresses of objects
+    if (
+        callable_.name == "ndarray" and len(arguments) > 1
+    ):  # with a buffer, numpy takes its bytes for addresses of objects
         return "makes a numpy array over a buffer"
     if callable_.name in _INDEX and not _of_pandas(arguments[:1]):  # these call the class that they are handed
         return "makes a pandas index of a class that is not pandas' own"
@@ -57,7 +56,7 @@ def _rebuild_fault(arguments: tuple[object, ...]) -> str | None:
 def made_by(callable_: object, arguments: object) -> object:
     """What a call leaves on the stack, as far as the reading of what follows hangs on it."""
     if isinstance(callable_, Imported) and isinstance(arguments, tuple):
-        if callable_ == DTYPE:
+        if callable_.name == "dtype" and callable_ == DTYPE:
             return Made(callable_, arguments, item=bare_item(arguments))
         if is_array_wrapper(callable_):
             return Made(callable_, arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import PurePosixPath
 
 from mlgate.opening.scanning.documents import outside
@@ -22,7 +21,7 @@ _PATHS: dict[str, dict[int, str]] = {
     "tensor": {13: "external"},
     "external": {},
 }
-_MOST_FIELDS = 1_000_000
+_FEWEST_FIELDS = 10_000
 _MOST_ON_TOP = 50_000
 _DEEPEST = 100
 _VARINT, _FIXED64, _BYTES, _START, _END, _FIXED32 = range(6)
@@ -32,10 +31,20 @@ class NotMessage(Exception):
     """Bytes that are no protobuf message."""
 
 
-def fields(data: Bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Number, begin and end of every field that holds bytes; others are stepped over. Raises `NotMessage`."""
-    open_groups = 0
+class TooMany(Exception):
+    """More fields than can be read in bounded time."""
+
+
+def fields(data: Bytes, at: int, end: int, most: int) -> Iterator[tuple[int, int, int]]:
+    """Number, begin and end of every field that holds bytes; others are stepped over.
+
+    Raises `NotMessage`, and `TooMany` for more than `most` of all kinds.
+    """
+    open_groups = seen = 0
     while at < end:
+        seen += 1
+        if seen > most:
+            raise TooMany
         key, at = varint(data, at, end)
         number, kind = key >> 3, key & 7
         if number == 0:
@@ -61,6 +70,8 @@ def fields(data: Bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
 
 def varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """A number and the offset behind it. Raises `NotMessage` where the bytes end before."""
+    if at < end and data[at] < 128:
+        return data[at], at + 1
     value = 0
     for shift in range(0, 70, 7):
         if at >= end:
@@ -76,22 +87,24 @@ def varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
 def is_onnx(data: Bytes) -> bool:
     """Whether all of it reads as a message with a graph; its fields may stand in any order, with unknown ones."""
     try:
-        top = list(islice(fields(data, 0, len(data)), _MOST_ON_TOP))
-        graphs = [(begin, end) for number, begin, end in top if number == 7]
-        return len(top) == _MOST_ON_TOP or any(any(True for _ in fields(data, *graph)) for graph in graphs)
+        graphs = [(begin, end) for number, begin, end in fields(data, 0, len(data), _MOST_ON_TOP) if number == 7]
+        return any(any(True for _ in fields(data, *graph, _MOST_ON_TOP)) for graph in graphs)
     except NotMessage:
         return False
+    except TooMany:
+        return True
 
 
 def scan_onnx(data: Bytes, file: str, scanned: Scanned) -> None:
     """Where the tensors of a model say that they are stored: outside of its folder is a finding."""
-    waiting, seen = [("model", 0, len(data), 0)], 0
+    waiting, seen, most = [("model", 0, len(data), 0)], 0, _FEWEST_FIELDS + len(data) // 16
     while waiting:
         message, begin, end, depth = waiting.pop()
+        found: list[tuple[str, int, int, int]] = []
         try:
             found = [
                 (_PATHS[message][number], start, stop, depth + 1)
-                for number, start, stop in islice(fields(data, begin, end), _MOST_FIELDS - seen + 1)
+                for number, start, stop in fields(data, begin, end, most - seen)
                 if number in _PATHS[message]
             ]
             if message == "external":
@@ -99,8 +112,10 @@ def scan_onnx(data: Bytes, file: str, scanned: Scanned) -> None:
         except NotMessage:
             scanned.add(file, "a part of the ONNX model can't be read.", offset=begin)
             continue
+        except TooMany:
+            seen = most
         seen += len(found) + 1
-        if seen >= _MOST_FIELDS or depth > _DEEPEST:
+        if seen > most or depth > _DEEPEST:
             scanned.add(file, "the ONNX model is too large or too deep to be read.", offset=begin)
             return
         waiting.extend(found)
@@ -108,7 +123,7 @@ def scan_onnx(data: Bytes, file: str, scanned: Scanned) -> None:
 
 def _location(data: Bytes, begin: int, end: int, file: str, scanned: Scanned) -> None:
     """One entry of a tensor's `external_data`: the last of each field counts."""
-    entry = {number: (start, stop) for number, start, stop in fields(data, begin, end)}
+    entry = {number: (start, stop) for number, start, stop in fields(data, begin, end, _FEWEST_FIELDS)}
     key, value = entry.get(1, (0, 0)), entry.get(2, (0, 0))
     if data[key[0] : min(key[1], key[0] + 100)] != b"location":
         return

@@ -13,8 +13,8 @@ from mlgate.opening.scanning.walker import Bytes, NotPickle, Walker
 _BINARY_START = re.compile(rb"\x80[\x02-\x05]")
 _GLOBAL_START = re.compile(rb"c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")  # an alternation would be 15 times slower
 _INST_START = re.compile(rb"\(i[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}\s*")
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}\s*")
+_HEX = b"0123456789abcdefABCDEF"
+_BASE64 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/_-"
 _SEARCHED = 100_000
 LONGEST_WRAPPED = 16 << 20
 
@@ -103,9 +103,9 @@ def unwrap(data: bytes) -> bytes | None:
         return None
     text = data.strip().replace(b"\n", b"").replace(b"\r", b"")
     try:
-        if _HEX.fullmatch(text):
+        if len(text) >= 16 and len(text) % 2 == 0 and not text.translate(None, _HEX):
             return bytes.fromhex(text.decode())
-        if _BASE64.fullmatch(text):
+        if len(text) >= 16 and not text.rstrip(b"=").translate(None, _BASE64):
             return base64.b64decode(text.translate(bytes.maketrans(b"-_", b"+/")) + b"=" * (-len(text) % 4))
     except (ValueError, binascii.Error):
         return None

@@ -209,7 +209,7 @@ class Walker:
             self.blame(f"changes {target.module}.{target.name} itself")
         if isinstance(target, Made):
             target.states += 1
-            if target.by == DTYPE:
+            if target.by.name == DTYPE.name:
                 target.item = item_with(target, state)
                 if target.item is None:
                     self.blame("a numpy dtype with a state that numpy does not write")
