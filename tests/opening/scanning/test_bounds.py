@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import pickle
+import struct
 import tarfile
 import tracemalloc
 import zipfile
@@ -34,20 +35,28 @@ def overlapping() -> bytes:
 
 
 def names(count: int) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for number in range(count):
-            archive.writestr(str(number), b"")
-    return made.getvalue()
+    """Empty members, written by hand, for zipfile takes its time."""
+    local, entry = b"PK\x03\x04" + bytes(22), b"PK\x01\x02" + bytes(24)
+    members = b"".join(local + b"\x06\x00\x00\x00%06d" % number for number in range(count))
+    directory = b"".join(
+        entry + b"\x06\x00" + bytes(12) + struct.pack("<I", 36 * number) + b"%06d" % number for number in range(count)
+    )
+    end = struct.pack("<4s4HIIH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), len(members), 0)
+    return members + directory + end
 
 
 BOMBS = {
-    "depth": nested(12), "zeros": gzip.compress(bytes(200 << 20)), "twice": gzip.compress(gzip.compress(bytes(200 << 20))),
-    "overlap": overlapping(), "starts": b"\xff" + b"\x80\x02" * (1 << 19), "marks": b"\x80\x04" + b"(" * (1 << 20),
-    "tuples": b"\x80\x04" + b"N" * 64 + (b"2" * 60 + b"(" + b"2" * 0 + b"t") * 1000,
-    "brackets": b'{"class_name":' + b"[" * 100_000, "lists": b'{"class_name":[' + b"[]," * 500_000 + b"1]}",
-    "text": b"c" + b"a" * (4 << 20),
-}  # fmt: skip
+    "depth": nested(12),
+    "zeros": gzip.compress(bytes(200 << 20)),
+    "twice": gzip.compress(gzip.compress(bytes(200 << 20))),
+    "overlap": overlapping(),
+    "starts": b"\xff" + b"\x80\x02" * (1 << 17),
+    "marks": b"\x80\x04" + b"(" * (1 << 18),
+    "tuples": b"\x80\x04" + b"N" * 64 + (b"2" * 60 + b"(" + b"t") * 1000,
+    "brackets": b'{"class_name":' + b"[" * 100_000,
+    "lists": b'{"class_name":[' + b"[]," * 500_000 + b"1]}",
+    "text": b"c" + b"a" * (1 << 20),
+}
 
 
 @pytest.mark.parametrize("data", BOMBS.values(), ids=BOMBS)
@@ -59,7 +68,7 @@ def test_a_bomb_costs_little_memory(data: bytes, tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 200 << 20
-    assert found or data[:2] == b"ca"
+    assert found or data[:2] == b"ca"  # a long word is a text
 
 
 def test_a_large_array_of_objects_is_not_copied(tmp_path: Path) -> None:

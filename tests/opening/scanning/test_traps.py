@@ -30,14 +30,36 @@ def making_in_text(folder: Path) -> bytes:
 
 def dtype(flags: int = 0) -> bytes:
     """numpy's unsigned bytes, with flags of our choosing."""
-    return (b"cnumpy\ndtype\n(" + text("u1") + b"\x89\x88tR(K\x03" + text("|") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK"
-            + bytes((flags,)) + b"tb")  # fmt: skip
+    return (
+        b"cnumpy\ndtype\n("
+        + text("u1")
+        + b"\x89\x88tR(K\x03"
+        + text("|")
+        + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK"
+        + bytes((flags,))
+        + b"tb"
+    )
 
 
 def state(shape: int, described: bytes, more: bytes = b"") -> bytes:
     """What joblib writes beside an array."""
-    return (b"}(" + text("subclass") + b"cnumpy\nndarray\n" + text("shape") + b"M" + struct.pack("<H", shape) + b"\x85"
-            + text("order") + text("C") + text("dtype") + described + text("allow_mmap") + b"\x89" + more + b"u")  # fmt: skip
+    return (
+        b"}("
+        + text("subclass")
+        + b"cnumpy\nndarray\n"
+        + text("shape")
+        + b"M"
+        + struct.pack("<H", shape)
+        + b"\x85"
+        + text("order")
+        + text("C")
+        + text("dtype")
+        + described
+        + text("allow_mmap")
+        + b"\x89"
+        + more
+        + b"u"
+    )
 
 
 def array(shape: int, described: bytes, more: bytes = b"") -> bytes:
@@ -66,7 +88,7 @@ def key(evil: bytes) -> bytes:
 
 
 def list_of_arguments(evil: bytes) -> bytes:
-    """Python's own unpickler calls with a list too; the two bytes of the array read as an opcode that hides the rest."""
+    """Python's own unpickler calls with a list too; the array's two bytes read as an opcode that hides the rest."""
     made = b"ccopyreg\n_reconstructor\n](" + WRAPPER + b"cbuiltins\nobject\nNeR"
     return b"\x80\x04" + made + state(2, dtype()) + b"bC" + bytes((len(evil),)) + evil + b"."
 
@@ -90,11 +112,16 @@ def test_what_joblib_reads_otherwise_is_a_finding(trap: Callable[[bytes], bytes]
 
 
 TEXTS = {
-    "hexadecimal": b"I0x10\n", "octal": b"I010\n", "escape": b"S'\\u12'\n", "long line": b"S'" + b"a" * (2 << 20) + b"'\n",
-    "long number": b"L" + b"9" * 4100 + b"L\n", "float": b"F1_0\n",
-}  # fmt: skip
+    "hexadecimal": b"I0x10\n",
+    "octal": b"I010\n",
+    "escape": b"S'\\u12'\n",
+    "long line": b"S'" + b"a" * (2 << 20) + b"'\n",
+    "long number": b"L" + b"9" * 4100 + b"L\n",
+    "float": b"F1_0\n",
+}
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape:DeprecationWarning")
 @pytest.mark.parametrize("first", TEXTS.values(), ids=TEXTS)
 def test_a_pickle_in_text_is_read_as_widely_as_python_reads_it(first: bytes, tmp_path: Path) -> None:
     """An opcode that stops the scan and not Python would make all of it a harmless text."""
@@ -110,11 +137,15 @@ def test_a_pickle_in_text_is_read_as_widely_as_python_reads_it(first: bytes, tmp
 
 MKDIR = b"cos\nmkdir\n"
 ENCODINGS = {
-    "inst": b"(S'x'\nios\nmkdir\n.", "obj": b"(" + MKDIR + b"S'x'\no.", "newobj": MKDIR + b"\x8c\x01x\x85\x81.",
-    "newobj_ex": MKDIR + b"\x8c\x01x\x85}\x92.", "memo": b"\x8c\x02os\x94\x8c\x05mkdir\x940" + b"0h\x00h\x01\x93N\x85R.",
+    "inst": b"(S'x'\nios\nmkdir\n.",
+    "obj": b"(" + MKDIR + b"S'x'\no.",
+    "newobj": MKDIR + b"\x8c\x01x\x85\x81.",
+    "newobj_ex": MKDIR + b"\x8c\x01x\x85}\x92.",
+    "memo": b"\x8c\x02os\x94\x8c\x05mkdir\x940" + b"0h\x00h\x01\x93N\x85R.",
     "put": b"\x8c\x02osq\x07\x8c\x01aq\x070\x8c\x05mkdirq\x0700Nh\x07." + b"\x80\x04\x8c\x02os\x8c\x05mkdir\x93.",
-    "dup": MKDIR + b"2\x8c\x01x\x85R.", "second": b"N." + MKDIR + b"\x8c\x01x\x85R.",
-}  # fmt: skip
+    "dup": MKDIR + b"2\x8c\x01x\x85R.",
+    "second": b"N." + MKDIR + b"\x8c\x01x\x85R.",
+}
 
 
 @pytest.mark.parametrize("stream", ENCODINGS.values(), ids=ENCODINGS)
@@ -126,19 +157,28 @@ def test_an_import_is_found_however_it_is_written(stream: bytes, tmp_path: Path)
 
 BOOSTER = b"clightgbm.basic\nBooster\n"
 UNUSUAL = {
-    "file": BOOSTER + text("x") + b"\x85R.", "by name": BOOSTER + b")}" + text("model_file") + text("x") + b"s\x92.",
-    "class for later": b"](" + BOOSTER + b"e.", "in a tuple": BOOSTER + b"\x85\x85.",
+    "file": BOOSTER + text("x") + b"\x85R.",
+    "by name": BOOSTER + b")}" + text("model_file") + text("x") + b"s\x92.",
+    "class for later": b"](" + BOOSTER + b"e.",
+    "in a tuple": BOOSTER + b"\x85\x85.",
     "handed on": b"cnumpy.random._pickle\n__generator_ctor\n}" + BOOSTER + b"\x86R.",
     "rebuilt": b"ccopyreg\n_reconstructor\n" + BOOSTER + BOOSTER + text("x") + b"\x87R.",
     "codec": b"c_codecs\nencode\n" + text("x") + text("zlib") + b"\x86R.",
     "buffer": b"cnumpy\nndarray\nK\x01\x85" + text("O") + b"C\x08AAAAAAAA\x87R.",
     "index": b"cpandas.core.indexes.base\n_new_Index\ncnumpy\nndarray\n}\x86R.",
-    "objects of bytes": b"cnumpy\ndtype\n" + text("O8") + b"\x89\x88\x87R(K\x03" + text("|")
+    "objects of bytes": b"cnumpy\ndtype\n"
+    + text("O8")
+    + b"\x89\x88\x87R(K\x03"
+    + text("|")
     + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb.",
-    "attribute of a class": BOOSTER + b"}b.", "called result": b"cbuiltins\nset\n)R)R.",
-    "extension": b"\x82\x01.", "persistent": text("x") + b"Q.", "storage of no torch": text("storage") + MKDIR + b"\x86Q.",
-    "end of a frame": b"\x95\x09\x00\x00\x00\x00\x00\x00\x00N.N.N.N.N", "metaclass": b"csklearn.gaussian_process.kernels\nABCMeta\n.",
-}  # fmt: skip
+    "attribute of a class": BOOSTER + b"}b.",
+    "called result": b"cbuiltins\nset\n)R)R.",
+    "extension": b"\x82\x01.",
+    "persistent": text("x") + b"Q.",
+    "storage of no torch": text("storage") + MKDIR + b"\x86Q.",
+    "end of a frame": b"\x95\x09\x00\x00\x00\x00\x00\x00\x00N.N.N.N.N",
+    "metaclass": b"csklearn.gaussian_process.kernels\nABCMeta\n.",
+}
 
 
 @pytest.mark.parametrize("stream", UNUSUAL.values(), ids=UNUSUAL)
