@@ -14,7 +14,7 @@ from mlgate.errors import UsageError
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
-PASSPHRASE = "MLGATE_SIGNING_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
+PASSPHRASE = "MLGATE_SIGNING_PASSPHRASE"  # noqa: S105  # nosec B105 # the name of a variable
 _ENVIRONMENT = "env:"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

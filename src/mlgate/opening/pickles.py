@@ -57,4 +57,4 @@ def _plain_pickle(model: LocatedModel) -> object:
         raise ModelError(f"The model {model.uri} needs joblib, which is not installed.", hint="`pip install joblib`.")
     assert model.path is not None
     with model.path.open("rb") as file:
-        return pickle.load(file)  # noqa: S301  (the road has staged and checked it; a sandbox comes around the road)
+        return pickle.load(file)  # noqa: S301  # nosec B301 # the road has checked it

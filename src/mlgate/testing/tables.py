@@ -78,7 +78,7 @@ def multiclass_scored_table(
 
     random = np.random.default_rng(seed)
     label = random.integers(len(classes), size=rows)
-    luck = random.random(rows)
+    luck = random.random(rows)  # nosec B311 # numpy's generator, for tables of tests
 
     def answers(share: float) -> Predictions:
         scores = random.dirichlet(np.ones(len(classes)), size=rows)
@@ -129,7 +129,10 @@ def _scored(
 
     from mlgate.tabular import Columns, Table, Task, score
 
-    drawn = {name: random.choice(list(values), size=len(label)) for name, values in (groups or {}).items()}
+    drawn = {
+        name: random.choice(list(values), size=len(label))  # nosec B311 # numpy's generator, for tables of tests
+        for name, values in (groups or {}).items()
+    }
     table = Table.of(pl.DataFrame({"label": label, **drawn}), uri="memory:test")
     positive = 1 if task is Task.BINARY else None
     columns = Columns(label="label", positive=positive, slices=tuple((name,) for name in drawn))

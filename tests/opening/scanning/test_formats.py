@@ -135,7 +135,7 @@ def keras(*layers: dict[str, object]) -> bytes:
     return json.dumps({"class_name": "Sequential", "config": {"layers": layers}}).encode()
 
 
-DENSE = {
+DENSE: dict[str, object] = {
     "module": "keras.layers",
     "class_name": "Dense",
     "registered_name": None,

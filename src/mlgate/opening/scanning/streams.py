@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
 import zlib
@@ -14,6 +13,7 @@ from typing import IO, Any
 from mlgate.opening.scanning.walker import Bytes
 
 CHUNK = 1 << 20
+_PACKED = 1 << 18
 _MOST_AT_ONCE = 16 << 20
 
 
@@ -47,21 +47,23 @@ class Reader(io.RawIOBase):
 
 
 class _Zlib(io.RawIOBase):
-    """zlib streams, one behind the other as joblib reads them."""
+    """zlib or gzip streams, one behind the other as joblib reads them; checksums are zlib's own work."""
 
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source, self._stream = source, zlib.decompressobj()
+    def __init__(self, source: IO[bytes], wbits: int = zlib.MAX_WBITS) -> None:
+        self._source, self._wbits = source, wbits
+        self._stream = zlib.decompressobj(wbits)
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
         while True:
-            raw = self._stream.unconsumed_tail or self._stream.unused_data or self._source.read(CHUNK)
+            raw = self._stream.unconsumed_tail or self._stream.unused_data or self._source.read(_PACKED)
             if self._stream.eof:
+                raw = raw.lstrip(b"\x00")  # gzip may be padded
                 if not raw:
                     return b""
-                self._stream = zlib.decompressobj()
+                self._stream = zlib.decompressobj(self._wbits)
             if not raw:
                 raise EOFError("zlib stream breaks off")
             if made := self._stream.decompress(raw, max(size, 1)):
@@ -69,7 +71,7 @@ class _Zlib(io.RawIOBase):
 
 
 COMPRESSED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
-    (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
+    (b"\x1f\x8b", partial(_Zlib, wbits=31)),
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
     (b"\x5d\x00", partial(lzma.LZMAFile, format=lzma.FORMAT_ALONE)),

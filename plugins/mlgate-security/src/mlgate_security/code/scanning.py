@@ -84,7 +84,7 @@ def _ask(question: object, files: int) -> dict[str, Any]:
     limit = _SECONDS_AT_LEAST + _SECONDS_PER_FILE * files
     command = [sys.executable, "-I", "-B", "-c", _CHILD]
     try:
-        done = subprocess.run(  # noqa: S603 - our own program; what was read goes to its standard input
+        done = subprocess.run(  # noqa: S603  # nosec B603 # our own program; what was read is its input
             command, input=json.dumps(question), capture_output=True, text=True, timeout=limit, check=False
         )
     except subprocess.TimeoutExpired as error:

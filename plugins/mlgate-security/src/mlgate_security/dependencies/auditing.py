@@ -58,7 +58,9 @@ def _asked(folder: Path, server: str, seconds: int, *, limit: int) -> list[Mappi
     command += ["--timeout", str(seconds), "--cache-dir", str(folder / "cache")]
     command += ["--requirement", str(folder / "requirements.txt")]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)  # noqa: S603 - no shell
+        done = subprocess.run(  # noqa: S603  # nosec B603 # no shell; pins go in a file
+            command, capture_output=True, text=True, timeout=limit, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise _unreachable(server, f"no answer within {limit} s") from error
     try:

@@ -21,7 +21,9 @@ _AT_ONCE = 8
 def configured_index() -> str | None:
     """The index that pip asks: the one that it is configured with, else its own; None where pip does not tell."""
     command = [sys.executable, "-I", "-m", "pip", "config", "list", "--disable-pip-version-check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - no shell
+    done = subprocess.run(  # noqa: S603  # nosec B603 # no shell, no words of the model's
+        command, capture_output=True, text=True, check=False, timeout=60
+    )
     for line in done.stdout.splitlines():
         key, _, value = line.partition("=")
         if key.endswith(".index-url"):

@@ -32,7 +32,7 @@ def _git(folder: Path, *arguments: str) -> str | None:
     safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-optional-locks")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(  # noqa: S603 - no shell
+        done = subprocess.run(  # noqa: S603  # nosec B603 B607 # no shell; the user's own git
             ["git", *safe, "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
             capture_output=True,
             text=True,
