@@ -73,8 +73,9 @@ def main(folder: str, count: int) -> None:
             data = mutated([data], draw) if draw.random() < 0.5 else data
             path.write_bytes(data)
             began = time.process_time()
-            scan_model(path)
+            found = scan_model(path)
             took = time.process_time() - began
+            assert not any("scan itself failed" in each.message for each in found), (number, found)
             slowest = max(slowest, took)
             assert took < max(1.0, len(data) / 2**20), f"file {number} took {took:.2f} s"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -47,11 +47,11 @@ def names(count: int) -> bytes:
 
 BOMBS = {
     "depth": nested(12),
-    "zeros": gzip.compress(bytes(200 << 20)),
-    "twice": gzip.compress(gzip.compress(bytes(200 << 20))),
+    "zeros": gzip.compress(bytes(100 << 20)),
+    "twice": gzip.compress(gzip.compress(bytes(100 << 20))),
     "overlap": overlapping(),
-    "starts": b"\xff" + b"\x80\x02" * (1 << 17),
-    "marks": b"\x80\x04" + b"(" * (1 << 18),
+    "starts": b"\xff" + b"\x80\x02" * (1 << 14),
+    "marks": b"\x80\x04" + b"(" * (1 << 16),
     "tuples": b"\x80\x04" + b"N" * 64 + (b"2" * 60 + b"(" + b"t") * 1000,
     "brackets": b'{"class_name":' + b"[" * 100_000,
     "lists": b'{"class_name":[' + b"[]," * 500_000 + b"1]}",

@@ -192,10 +192,16 @@ def test_what_keras_would_build_beyond_its_own_is_told(layer: dict[str, object],
 def test_hdf5_that_is_not_read_to_its_attributes_is_told(tmp_path: Path) -> None:
     """Behind other bytes, cut off, with wider offsets: never silence."""
     whole = hdf5("model_config", keras(DENSE))
-    cases = {"behind": hdf5("a", b"b", at=512), "cut": whole[:150], "offsets": whole[:13] + b"\x04" + whole[14:]}
+    cases = {
+        "behind": hdf5("a", b"b", at=512),
+        "cut": whole[:150],
+        "offsets": whole[:13] + b"\x04" + whole[14:],
+        "version": whole[:8] + b"\x5f" + whole[9:],
+    }
     for name, data in cases.items():
         (tmp_path / name).write_bytes(data)
     assert {found.data["file"] for found in scan_model(tmp_path)} == set(cases)
+    assert not any("itself failed" in message for message in messages(tmp_path))
 
 
 def text(value: str) -> bytes:

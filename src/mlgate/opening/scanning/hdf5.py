@@ -38,7 +38,7 @@ def root_attributes(data: Bytes, base: int) -> dict[str, bytes]:
     try:
         file = _File(data, base)
         return dict(file.attribute(*message) for message in file.messages(file.root()))
-    except (struct.error, IndexError, ValueError) as error:
+    except (struct.error, IndexError, ValueError, KeyError) as error:
         raise UnreadHDF5(str(error)) from error
 
 

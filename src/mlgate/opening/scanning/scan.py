@@ -66,3 +66,5 @@ def _scan_file(file: Path, name: str, scanned: Scanned) -> None:
                 scan_file(content, name, scanned)
     except (OSError, ValueError) as error:
         scanned.add(name, f"can't be read ({type(error).__name__}).")
+    except Exception as error:  # what breaks the scan is not seen by it, so it keeps the model closed
+        scanned.add(name, f"the scan itself failed ({type(error).__name__}).")
