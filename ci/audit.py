@@ -22,10 +22,11 @@ def main() -> int:
         done = subprocess.run(  # noqa: S603  # nosec B603 # no shell
             command, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
-        packages = json.loads(done.stdout)["dependencies"]
     except subprocess.TimeoutExpired:
         print("No advisories were read: pip-audit had no answer in time.")
         return 0
+    try:
+        packages = json.loads(done.stdout)["dependencies"]
     except (json.JSONDecodeError, KeyError):
         print(f"No advisories were read: {(done.stderr.strip().splitlines() or ['pip-audit said nothing.'])[-1][:300]}")
         return 0
