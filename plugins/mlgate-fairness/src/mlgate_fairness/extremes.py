@@ -5,10 +5,8 @@ estimated maximum is biased upward where contrasts are close: the percentile boo
 bounds here are exact in a simpler way. D is at least each d_k, so its lower bound is the largest of lower bounds that
 hold together; and since D is one of the d_k, the largest of upper bounds that need hold only one by one is an upper
 bound of it (an intersection-union test: Berger, Technometrics 24, 1982, 295-300). What has to hold together are only
-the contrasts that could be the largest: those nearer to it than `SELECT` standard errors of their difference share the
-error equally (Bonferroni; the selection is Andrews and Soares's, Econometrica 78, 2010, 119-157). A single clear
-maximum pays nothing for the others. Where several are tied the upper bound covers too often: honest, and never too
-short.
+the contrasts that could be the largest, and they have what the other side can't spend (see `sharing`). A single clear
+maximum pays nothing for the others.
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +22,7 @@ from mlgate import Estimate, Scale, Spread
 from mlgate.stats import Curve
 from mlgate_fairness.recovery import Sides, against_rest, difference_bounds, ratio_bounds
 from mlgate_fairness.shape import Shape
+from mlgate_fairness.sharing import EACH, Harms, together
 from mlgate_fairness.values import GroupValues, Numbers
 
 QUANTILES: Numbers = np.array([0.5 * place for place in range(13)])
@@ -199,17 +197,38 @@ def plausible(parts: Sequence[Contrasts], select: float = SELECT) -> list[NDArra
 
 def _curve(parts: Sequence[Contrasts], shape: Shape, value: float) -> Curve:
     """The bound on the side of no harm holds for all plausible contrasts together, the other for each by itself."""
-    kept = [part.of(fit) for part, fit in zip(parts, plausible(parts), strict=True)]
-    claims = sum(len(part.here) for part in kept)
-    shared = np.array([-NormalDist().inv_cdf(NormalDist().cdf(-each) / max(claims, 1)) for each in QUANTILES.tolist()])
+    shown = _shown(parts, shape)
     if shape is Shape.RATIO:
-        high = _ends(kept, shared, 1, np.min) if claims else np.ones(len(QUANTILES))
+        high = np.ones(len(QUANTILES)) if shown is None else np.exp(-shown)
         low = _ends(parts, QUANTILES, 0, np.nanmin)
-        return _widening(np.minimum(low, value), np.maximum(high, value))
-    nothing_shown = np.full(len(QUANTILES), min(0.0, value))
-    low = _ends(kept, shared, 0, np.max) if claims else nothing_shown
-    high = _ends(parts, QUANTILES, 1, np.nanmax)
+    else:
+        low = np.full(len(QUANTILES), min(0.0, value)) if shown is None else shown
+        high = _ends(parts, QUANTILES, 1, np.nanmax)
     return _widening(np.minimum(low, value), np.maximum(high, value))
+
+
+def _shown(parts: Sequence[Contrasts], shape: Shape) -> Numbers | None:
+    """The lower bounds of the harm, of ratios that of -log(ratio); None where no contrast may be judged."""
+    claims = [(part, *_claims(part)) for part in parts]
+    kept = [part.of(fit) for part, fit, _, _ in claims]
+    if not any(len(part.here) for part in kept):
+        return None
+    value, se = (np.concatenate([each[place][each[1]] for each in claims]) for place in (2, 3))
+    harms = Harms(value, se, mirrored=shape is not Shape.LEVEL)
+    if shape is Shape.RATIO:
+        return together(-np.log(np.maximum(_ends(kept, EACH, 1, np.min), 1e-12)), harms, QUANTILES)
+    return together(_ends(kept, EACH, 0, np.max), harms, QUANTILES)
+
+
+def _claims(part: Contrasts) -> tuple[NDArray[np.bool_], Numbers, Numbers]:
+    """Each two groups that may be judged, turned so that they differ upwards: which, by how much, how surely."""
+    score, _, covariance = part.scores()
+    fit = part.judged & np.isfinite(score)
+    if part.shape is not Shape.LEVEL:
+        fit &= (score > 0) | ((score == 0) & (part.here < part.there))
+    if part.to_overall and part.block.values.groups == 2 and fit.any():
+        fit &= np.arange(len(score)) == np.where(fit, score, -np.inf).argmax()  # the other is a multiple of it
+    return fit, score, np.sqrt(_variance(part, covariance))
 
 
 def _ends(parts: Sequence[Contrasts], quantiles: Numbers, side: int, furthest: Callable[..., Numbers]) -> Numbers:

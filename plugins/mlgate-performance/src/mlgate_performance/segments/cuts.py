@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_BINS = 10
-FINER_BINS = 20
+FINER_BINS = 100
 """Of a condition that stands alone: twice as many cost nothing, and a range falls between them more often."""
 
 
