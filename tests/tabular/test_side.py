@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
 from mlgate.errors import DataError
-from mlgate.tabular import Columns, Forgiven, Table
+from mlgate.tabular import Columns, Forgiven, Predictions, ScoredTable, Table, score
 from mlgate.tabular.side import SideFile
 
 ROWS = pl.DataFrame({"customer": [1, 1, 2, 3, 4], "income": [10.0, 11.0, 12.0, 13.0, 14.0]})
@@ -102,3 +103,33 @@ def test_a_side_file_without_the_entity_column_names_what_is_near() -> None:
     assert refusal(side(GROUPS.rename({"customer": "customers"}))) == (
         "groups.parquet has no column 'customer'. Did you mean 'customers'?"
     )
+
+
+def scored(opened: list[str], **columns: tuple[tuple[str, ...], ...]) -> ScoredTable:
+    """Rows with a label and a region beside a side file of `sex`, which tells `opened` each time it is opened."""
+
+    def open_side() -> Table:
+        opened.append("groups.parquet")
+        return Table.of(GROUPS)
+
+    table = Table.of(ROWS.with_columns(label=pl.Series([0, 1, 0, 1, 1]), region=pl.Series(list("nnsss"))))
+    roles = Columns(label="label", positive=1, entity="customer", sensitive=("sex", "region"), **columns)
+    return score(table, roles, None, Predictions.labels(np.array([0, 1, 1, 1, 0])), side=open_side)
+
+
+def test_a_second_rival_sees_the_same_groups() -> None:
+    """The side file goes with the table, and is opened once."""
+    opened: list[str] = []
+    alone = scored(opened)
+    groups = alone.groups.by("sex")
+    again = alone.versus(Predictions.labels(np.zeros(5, dtype=int))).groups.by("sex")
+    assert again.codes.tolist() == groups.codes.tolist() == [0, 0, 1, 0, 1]
+    assert opened == ["groups.parquet"]
+
+
+def test_a_sensitive_column_that_is_a_slice_is_coded_once() -> None:
+    """Slices and groups share one array of codes."""
+    table = scored([], slices=(("region",),))
+    keys = [each.slice for each in table.by_slice("accuracy", ("region",))]
+    assert keys == list(table.groups.by("region").keys) == [{"region": "n"}, {"region": "s"}]
+    assert table.groups.by("region").codes is table._slices.groups("region").codes

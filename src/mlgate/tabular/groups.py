@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from mlgate.tabular.columns import Columns
+    from mlgate.tabular.partition import Slices
     from mlgate.tabular.sampling import Sampling
     from mlgate.tabular.side import SideFile
     from mlgate.tabular.table import Table
@@ -101,12 +102,16 @@ class _Coding:
 class SensitiveGroups:
     """The rows of a scored table by its sensitive columns. Every column and every sum of weights is made once.
 
+    `slices` have the codes of the table's columns, or make them: a column that is a slice too is coded once for both.
     Raises `DataError` for a column that is missing, the same in every row, or of more values than can be groups.
     """
 
-    def __init__(self, table: Table, columns: Columns, sampling: Sampling, side: SideFile | None = None) -> None:
+    def __init__(
+        self, table: Table, columns: Columns, sampling: Sampling, side: SideFile | None, slices: Slices
+    ) -> None:
         self._table = table
         self._side = side
+        self._slices = slices
         self._columns = columns
         self._sampling = sampling
         self._by_column: dict[str, Groups] = {}
@@ -190,7 +195,9 @@ class SensitiveGroups:
         return None if self._sampling.shard is None else self._sampling.shards
 
     def _independent(self) -> SensitiveGroups:
-        apart = SensitiveGroups(self._table, self._columns, replace(self._sampling, shard=None))
+        apart = SensitiveGroups(
+            self._table, self._columns, replace(self._sampling, shard=None), self._side, self._slices
+        )
         apart._by_column, apart._codings = self._by_column, self._codings
         return apart
 
@@ -240,17 +247,20 @@ class SensitiveGroups:
 
     def column(self, name: str) -> pl.Series:
         """The values of a sensitive column, one per row, from the table or from its side file."""
-        if self._side is not None and self._side.holds(name):
+        if self._side is not None and self._beside(name):
             return self._side.column(name)
         self._table.require(name)
         return self._table.collect([name]).to_series()
+
+    def _beside(self, column: str) -> bool:
+        return self._side is not None and self._side.holds(column)
 
     def _values(self, values: pl.Series) -> Groups:
         """Every value a group. What the values are is not told where they are too many to be groups."""
         many = _SPREAD_OUT if values.dtype.is_numeric() else MOST_VALUES
         distinct = values.n_unique() if values.dtype.is_numeric() or len(values) <= 1 << 17 else 0
         if distinct <= many:
-            groups = group_by_column(values)
+            groups = group_by_column(values) if self._beside(values.name) else self._slices.groups(values.name)
             if groups.count <= many:
                 return _at_least_two(groups, values.name, self._table.uri)
             distinct = groups.count

@@ -122,6 +122,14 @@ class Slices:
             self._splits[spec] = Split(self._declared_with(spec) or self._alone(spec), spec)
         return self._splits[spec]
 
+    def groups(self, column: str) -> Groups:
+        """The rows by one column of the table, coded once. Raises `DataError` where it has too many values."""
+        self._code([column])
+        found = self._columns[column]
+        if isinstance(found, DataError):
+            raise found
+        return found
+
     def first(self) -> Partition | None:
         """The partition of the first family's first slices; None where nothing is declared that can be split."""
         return next(iter(self._of_family(0)), None)
@@ -152,23 +160,16 @@ class Slices:
                 packs[-1].append(spec)
             elif fits:
                 packs.append([spec])
-        return [Partition({(column,): self._groups(column) for column in _columns(pack)}) for pack in packs]
+        return [Partition({(column,): self.groups(column) for column in _columns(pack)}) for pack in packs]
 
     def _alone(self, spec: Spec) -> Partition:
-        columns: dict[Spec, Groups] = {(column,): self._groups(column) for column in spec}
+        columns: dict[Spec, Groups] = {(column,): self.groups(column) for column in spec}
         if len(columns) == 1 or self._combinations([spec]) <= self._room:
             return Partition(columns)
         return Partition({spec: cross(list(columns.values()))})
 
     def _combinations(self, pack: Iterable[Spec]) -> int:
-        return math.prod(self._groups(column).count for column in _columns(pack))
-
-    def _groups(self, column: str) -> Groups:
-        self._code([column])
-        found = self._columns[column]
-        if isinstance(found, DataError):
-            raise found
-        return found
+        return math.prod(self.groups(column).count for column in _columns(pack))
 
     def _code(self, columns: Iterable[str]) -> None:
         new = [column for column in columns if column not in self._columns]

@@ -71,7 +71,8 @@ class ScoredTable:
         """The candidate beside other answers on the same rows. Raises `ModelError` where they don't fit the table."""
         from mlgate.tabular.scoring import score
 
-        return score(self.table, self.columns, self.task, self.candidate, rival, slices=self._slices)
+        side = None if self._side is None else self._side.opened
+        return score(self.table, self.columns, self.task, self.candidate, rival, slices=self._slices, side=side)
 
     def metric(self, name: str, *, threshold: float = 0.5, rate: float | None = None, **options: Any) -> Estimate:
         """The candidate's metric on all rows.
@@ -154,7 +155,7 @@ class ScoredTable:
     @cached_property
     def groups(self) -> SensitiveGroups:
         """The rows by their sensitive columns, for what compares groups of people."""
-        return SensitiveGroups(self.table, self.columns, self._rows.sampling, self._side)
+        return SensitiveGroups(self.table, self.columns, self._rows.sampling, self._side, self._slices)
 
     def ranks(self, *, champion: bool = False) -> Axis:
         """The bin of every row's score, in the order of the scores: for metrics of two classes' ranking."""

@@ -40,6 +40,10 @@ class SideFile:
         opened.require(self._columns.entity)
         return opened
 
+    def opened(self) -> Table:
+        """`side`, for another scoring of the same table: the file is opened once."""
+        return self.side
+
     def holds(self, column: str) -> bool:
         """Whether the column is to be taken from here. Raises `DataError` where it stands in the table, too."""
         here = column in self.side.schema
