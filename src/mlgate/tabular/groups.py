@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -174,6 +175,43 @@ class SensitiveGroups:
             where = sampling.shard[rows].astype(np.intp) * len(keys) + group
             total += np.bincount(where, weighted, minlength=total.size).reshape(total.shape)
         return total
+
+    def codes(self, columns: Sequence[str]) -> NDArray[Any]:
+        """The group of every row by these columns, as its place among `keys`."""
+        return self._coding(columns).codes
+
+    def scatter(self, columns: Sequence[str], own: Sequence[Numbers], whole: Sequence[Numbers]) -> Numbers:
+        """How estimates vary together, from what every row of weight 1 adds to them (their influences).
+
+        `own[m]` is what the rows add to the estimate of their own group under model m, `whole[m]` to that of all rows.
+        Models are stacked, each with its groups in the order of `keys` and all rows last; shape (estimates, estimates).
+        """
+        codes, count, weight = self.codes(columns), len(self.keys(columns)), self._sampling.weight
+        if weight is not None:
+            own, whole = ([each * weight for each in side] for side in (own, whole))
+        if self._sampling.shard is not None:
+            moved = self._by_shard(codes, count, own, whole)
+            used = max(int(moved.any(axis=1).sum()), 2)
+            found: Numbers = moved.T @ moved * (used / (used - 1))
+            return found
+        models, groups = range(len(own)), np.arange(count)
+        apart = np.zeros((len(own), count + 1, len(own), count + 1))
+        for one, other in product(models, models):
+            apart[one, groups, other, groups] = np.bincount(codes, own[one] * own[other], count)
+            shared = np.bincount(codes, own[one] * whole[other], count)
+            apart[one, :-1, other, -1] = apart[other, -1, one, :-1] = shared
+            apart[one, -1, other, -1] = whole[one] @ whole[other]
+        return apart.reshape(len(own) * (count + 1), -1)
+
+    def _by_shard(self, codes: NDArray[Any], count: int, own: Sequence[Numbers], whole: Sequence[Numbers]) -> Numbers:
+        shard, shards = self._sampling.shard, self._sampling.shards
+        assert shard is not None
+        place = shard.astype(np.intp) * count + codes
+        sums = []
+        for each, every in zip(own, whole, strict=True):
+            sums.append(np.bincount(place, each, shards * count).reshape(shards, count))
+            sums.append(np.bincount(shard, every, shards)[:, None])
+        return np.concatenate(sums, axis=1)
 
     def part(self, sums: GroupSums, columns: Sequence[str], part: Sequence[str]) -> GroupSums:
         """The sums of all `columns` crossed, over the groups of some of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mlgate import Measurement, NotApplicable, check
+from mlgate import Measurement, check
 from mlgate_fairness.asking import Asked
 from mlgate_fairness.subjects import MIN_ROWS, MIN_SUPPORT, Intersections, Method
 
@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 Gap = Literal[
     "demographic_parity_difference",
+    "demographic_parity_ratio",
+    "four_fifths",
     "equal_opportunity_difference",
     "equalized_odds_difference",
+    "equalized_odds_ratio",
     "predictive_parity_difference",
     "accuracy_difference",
+    "calibration_gap",
+    "auc_gap",
+    "bounded_group_loss",
+    "generalized_entropy",
 ]
 
 
@@ -28,19 +35,27 @@ Gap = Literal[
 def vs_champion(
     scored_test: ScoredTable,
     *,
-    metric: Gap = "equalized_odds_difference",
+    metric: Gap | None = None,
     method: Method = "between_groups",
     intersections: Intersections = "all",
     threshold: float = 0.5,
+    loss: Literal["absolute", "square", "zero_one", "log"] | None = None,
+    favourable: Literal["positive", "negative"] = "positive",
     min_rows: int = MIN_ROWS,
     min_support: int = MIN_SUPPORT,
 ) -> Measurement:
     """Whether groups are further apart than under the champion, and far apart at all.
 
-    The candidate's gap, the champion's, and their paired difference on the same rows; `metric` names the gap (each has
-    a check of its own by that name). A gap that grew under a champion that hardly has one is no harm yet, and a wide
-    one that was always there is none that this candidate brings: by default it warns where both are shown, a gap above
-    0.20 and one wider than the champion's by more than 0.05. The same in your gate file, as `any_of`, blocks.
+    The candidate's gap, the champion's, and their paired difference on the same rows. `metric` names the gap, each of
+    which has a check of its own by that name: equalized_odds_difference where nothing is said, calibration_gap in a
+    regression. Of ratios (`demographic_parity_ratio`, `equalized_odds_ratio`, `four_fifths`) the number is what they
+    fall short of 1, so that 0.2 is four fifths; of `bounded_group_loss` it is the loss of the group served worst (with
+    `loss` as there, in a regression in the label's standard deviations), and of `generalized_entropy` the part between
+    groups, for the columns where the candidate's is largest. `favourable` is that of `fairness.four_fifths`.
+
+    A gap that grew under a champion that hardly has one is no harm yet, and a wide one that was always there is none
+    that this candidate brings: by default it warns where both are shown, a gap above 0.20 and one wider than the
+    champion's by more than 0.05. The same in your gate file, as `any_of`, blocks.
 
     Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all", "pairs" or "none").
     `method` holds groups against each other ("between_groups") or each against all rows ("to_overall"). Both gaps are
@@ -54,9 +69,11 @@ def vs_champion(
     narrows the candidate's gap per group, `reductions.ExponentiatedGradient` trains under a constraint;
     docs/fairness.md runs both.
     """
-    from mlgate_fairness.against import against_champion
+    from mlgate_fairness.against import against_champion, entropies
+    from mlgate_fairness.gaps import gap
 
-    if len(scored_test.classes) == 0:
-        raise NotApplicable("Gaps of decisions are compared, and this is a regression.")
-    asked = Asked(method, intersections, threshold, min_rows, min_support)
-    return against_champion(scored_test, metric, asked)
+    usual = "equalized_odds_difference" if scored_test.classes else "calibration_gap"
+    name, asked = metric or usual, Asked(method, intersections, threshold, min_rows, min_support)
+    if name == "generalized_entropy":
+        return entropies(scored_test, asked)
+    return against_champion(scored_test, gap(scored_test, name, asked, loss, favourable), name, asked)

@@ -23,11 +23,11 @@ _FAR_OUT = 400.0
 _STEPS_UP = 10.0
 
 
-def benefits(scored: ScoredTable, threshold: float) -> Numbers:
+def benefits(scored: ScoredTable, threshold: float, *, champion: bool = False) -> Numbers:
     """decision - label + 1: 2 for a false positive, 0 for a false negative, 1 for what is right (Speicher et al.)."""
     if scored.task is not Task.BINARY:
         raise NotApplicable(f"Benefits are those of decisions on two classes, and this task is {scored.task}.")
-    found: Numbers = scored.decisions(threshold).astype(float) - scored.labels() + 1
+    found: Numbers = scored.decisions(threshold, champion=champion).astype(float) - scored.labels() + 1
     if not found.any():
         raise CheckError("Every row is a false negative: there is no benefit to share out.")
     return found

@@ -209,11 +209,12 @@ def _curve(parts: Sequence[Contrasts], shape: Shape, value: float) -> Curve:
 
 def _shown(parts: Sequence[Contrasts], shape: Shape) -> Numbers | None:
     """The lower bounds of the harm, of ratios that of -log(ratio); None where no contrast may be judged."""
-    claims = [(part, *_claims(part)) for part in parts]
-    kept = [part.of(fit) for part, fit, _, _ in claims]
+    claims = [_claims(part) for part in parts]
+    kept = [part.of(fit) for part, (fit, _, _) in zip(parts, claims, strict=True)]
     if not any(len(part.here) for part in kept):
         return None
-    value, se = (np.concatenate([each[place][each[1]] for each in claims]) for place in (2, 3))
+    value = np.concatenate([score[fit] for fit, score, _ in claims])
+    se = np.concatenate([se[fit] for fit, _, se in claims])
     harms = Harms(value, se, mirrored=shape is not Shape.LEVEL)
     if shape is Shape.RATIO:
         return together(-np.log(np.maximum(_ends(kept, EACH, 1, np.min), 1e-12)), harms, QUANTILES)

@@ -60,20 +60,21 @@ def probabilities(scored: ScoredTable, *, champion: bool = False) -> Numbers:
     return scores
 
 
-def losses(scored: ScoredTable, loss: Loss | None, threshold: float) -> tuple[str, Numbers]:
+def losses(scored: ScoredTable, loss: Loss | None, threshold: float, *, champion: bool = False) -> tuple[str, Numbers]:
     """The loss of every row, and its name. Raises `NotApplicable` where the loss does not fit the task."""
     if scored.task is Task.REGRESSION:
-        error = mean_errors(scored)
+        error = mean_errors(scored, champion=champion)
         if loss in (None, "absolute"):
             return "mean absolute error", np.abs(error)
         if loss == "square":
             return "mean squared error", np.square(error)
     elif loss in (None, "zero_one"):
-        return "error rate", (scored.decisions(threshold) != scored.labels()).astype(float)
+        return "error rate", (scored.decisions(threshold, champion=champion) != scored.labels()).astype(float)
     elif loss == "square" and scored.task is Task.BINARY:
-        return "Brier score", np.square(mean_errors(scored))
+        return "Brier score", np.square(mean_errors(scored, champion=champion))
     elif loss == "log" and scored.task is Task.BINARY:
-        given = np.where(scored.labels() == 1, probabilities(scored), 1 - probabilities(scored))
+        promised = probabilities(scored, champion=champion)
+        given = np.where(scored.labels() == 1, promised, 1 - promised)
         return "log loss", -np.log(np.maximum(given, np.finfo(float).eps))
     raise NotApplicable(f"The loss {loss} is not one of {scored.task} tasks.")
 

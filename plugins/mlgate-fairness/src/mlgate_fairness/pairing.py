@@ -8,6 +8,7 @@ round for the lower bound.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -21,6 +22,7 @@ from mlgate.stats import Curve
 from mlgate.tabular.tabulate import Axis
 from mlgate_fairness.extremes import QUANTILES, Contrasts, plausible
 from mlgate_fairness.rates import Rate, rates
+from mlgate_fairness.shape import Shape
 from mlgate_fairness.subjects import Intersections, specs, tallied
 from mlgate_fairness.values import Numbers
 
@@ -47,6 +49,20 @@ class Joint:
         shared = here @ self.covariance[:size, size:] @ there.T
         found: Numbers = np.maximum(own[:, None] + other - 2 * shared, 0)
         return found
+
+    def correlation(self, ours: Numbers, theirs: Numbers) -> float:
+        """Of a sum of the candidate's values and one of the champion's, with these weights; 0 where one is constant."""
+        size = len(self.covariance) // 2
+        own, other = (
+            float(weights @ part @ weights)
+            for weights, part in (
+                (ours, self.covariance[:size, :size]),
+                (theirs, self.covariance[size:, size:]),
+            )
+        )
+        room = math.sqrt(max(own * other, 0.0))
+        shared = float(ours @ self.covariance[:size, size:] @ theirs)
+        return min(max(shared / room, -1.0), 1.0) if room > 0 else 0.0
 
     def of_one(self, part: Contrasts, model: int) -> Numbers:
         """The variance of every contrast of the candidate (0) or the champion (1) alone."""
@@ -102,18 +118,27 @@ def _influence(every: Numbers, cells: Numbers, rate: Rate) -> Numbers:
 
 
 def _weights(part: Contrasts, size: int) -> Numbers:
+    """What each value weighs in each contrast; of ratios by the delta method, where both sides are above 0."""
     found = np.zeros((len(part.here), size))
-    rows = np.arange(len(part.here))
-    np.add.at(found, (rows, part.here), 1.0)
-    np.add.at(found, (rows, part.there), -1.0)
+    rows, value = np.arange(len(part.here)), part.block.values.value
+    here, there = np.ones(len(rows)), np.full(len(rows), 0.0 if part.shape is Shape.LEVEL else -1.0)
+    if part.shape is Shape.RATIO:
+        below = np.where(value[part.there] > 0, value[part.there], np.inf)
+        here, there = -1 / below, value[part.here] / below**2
+    np.add.at(found, (rows, part.here), here)
+    np.add.at(found, (rows, part.there), there)
     return found
 
 
+def _harms(parts: Sequence[Contrasts]) -> Numbers:
+    """Every contrast, so that the largest is the worst: the shortfall of a ratio from 1."""
+    found = [1 - part.estimate if part.shape is Shape.RATIO else part.estimate for part in parts]
+    return np.nan_to_num(np.concatenate(found), nan=-np.inf, posinf=np.inf, neginf=-np.inf)
+
+
 def difference(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Sequence[Joint], rows: int) -> Estimate:
-    """The candidate's largest gap minus the champion's, with its confidence curve."""
-    value = max(float(part.estimate.max()) for part in ours if len(part.here)) - max(
-        float(part.estimate.max()) for part in theirs if len(part.here)
-    )
+    """The candidate's largest gap minus the champion's (of ratios: their shortfalls from 1), with its curve."""
+    value = float(_harms(ours).max() - _harms(theirs).max())
     near, near_theirs = _nearest(ours), _nearest(theirs)
     gaps, se = _pairs(near, near_theirs, joint)
     closest, closest_theirs = _kept(near), _kept(near_theirs)
@@ -136,11 +161,11 @@ def _nearest(parts: Sequence[Contrasts]) -> list[Contrasts]:
     kept = [part.of(fit) for part, fit in zip(parts, plausible(parts, FARTHER), strict=True)]
     if not any(len(part.here) for part in kept):
         kept = list(parts)
-    sizes = np.concatenate([part.estimate for part in kept])
+    sizes = _harms(kept)
     if len(sizes) <= MOST:
         return kept
     least = float(np.partition(sizes, len(sizes) - MOST)[len(sizes) - MOST])
-    return [part.of(part.estimate >= least) for part in kept]
+    return [part.of(_harms([part]) >= least) for part in kept]
 
 
 def _kept(parts: Sequence[Contrasts]) -> NDArray[np.bool_]:
@@ -150,9 +175,7 @@ def _kept(parts: Sequence[Contrasts]) -> NDArray[np.bool_]:
 
 def _pairs(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Sequence[Joint]) -> tuple[Numbers, Numbers]:
     """Every contrast of ours minus every one of theirs, and the standard error; of two families, at its largest."""
-    gaps = np.concatenate([part.estimate for part in ours])[:, None] - np.concatenate(
-        [part.estimate for part in theirs]
-    )
+    gaps = _harms(ours)[:, None] - _harms(theirs)
     alone = [np.sqrt(each.of_one(part, 0)) for part, each in zip(ours, joint, strict=True)]
     others = [np.sqrt(each.of_one(part, 1)) for part, each in zip(theirs, joint, strict=True)]
     blocks = [

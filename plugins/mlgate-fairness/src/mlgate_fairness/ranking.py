@@ -21,15 +21,14 @@ _MOST_CELLS = 1 << 22
 _NORMAL = 1e6
 
 
-def auc_families(scored: ScoredTable, intersections: Intersections) -> list[Family]:
+def auc_families(scored: ScoredTable, intersections: Intersections, *, champion: bool = False) -> list[Family]:
     """The AUC by every sensitive column and crossing. Raises `NotApplicable` on other tasks than two classes."""
     if scored.task is not Task.BINARY:
         raise NotApplicable(f"An area under the ROC curve is that of two classes, and this task is {scored.task}.")
     wanted, groups = specs(scored, intersections), scored.groups
-    label, ranks = Axis(scored.labels(), 2), scored.ranks()
     found = []
     for columns, parts in tallied(scored, wanted):
-        axes = label, _coarse(ranks, _MOST_CELLS // (2 * len(groups.keys(columns))))
+        axes = _axes(scored, columns, champion)
         tally = groups.cells(columns, *axes) if groups.shards is None else groups.unsharded(columns, *axes)
         for spec in parts:
             sums = groups.part(tally, columns, spec)
@@ -41,6 +40,14 @@ def auc_families(scored: ScoredTable, intersections: Intersections) -> list[Fami
                 shards = None if own is None or whole is None else np.column_stack([own, whole.sum(axis=1)])
             found.append(Family(spec, _values(sums, value, influence, shards, groups.worst_effect)))
     return found
+
+
+def influences(scored: ScoredTable, spec: tuple[str, ...], *, champion: bool = False) -> tuple[Numbers, Numbers]:
+    """What every row of weight 1 adds to the AUC of its own group, and to that of all rows."""
+    label, ranks = _axes(scored, spec, champion)
+    _, influence = areas(scored.groups.unsharded(spec, label, ranks).weight)
+    place = ranks.codes >> ranks.shift
+    return influence[scored.groups.codes(spec), label.codes, place], influence[-1][label.codes, place]
 
 
 def areas(weight: Numbers) -> tuple[Numbers, Numbers]:
@@ -95,6 +102,12 @@ def _satterthwaite(variances: Numbers, free: Numbers) -> Numbers:
     df = np.divide(total**2, below, out=np.full(len(total), _NORMAL), where=below > 0)
     found: Numbers = np.minimum(df, _NORMAL)
     return found
+
+
+def _axes(scored: ScoredTable, columns: tuple[str, ...], champion: bool) -> tuple[Axis, Axis]:
+    """Labels, and scores by rank."""
+    room = _MOST_CELLS // (2 * len(scored.groups.keys(columns)))
+    return Axis(scored.labels(), 2), _coarse(scored.ranks(champion=champion), room)
 
 
 def _coarse(axis: Axis, room: int) -> Axis:
