@@ -1,6 +1,6 @@
 """How often 95% intervals of the worst gap in scores, errors, losses and benefits hold the truth, by simulation.
 
-Run: OMP_NUM_THREADS=1 python benchmarks/fairness_scores_coverage.py [--datasets 300] [--entities]
+Run: OMP_NUM_THREADS=1 python benchmarks/fairness_scores_coverage.py [--datasets 300] [--entities] [--pairs]
 Each data set is a scored table as a run makes it, whose truth is known in closed form: scores of two normal classes for
 the AUC, shifted probabilities for calibration, normal, skewed (exponential) and mixed errors of numbers, decisions that
 are wrong with known shares. With `--entities` every row is there three times, for one entity each. `low` counts
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -19,6 +19,7 @@ import polars as pl
 
 from mlgate import Estimate, Scale
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, Task, score
+from mlgate_fairness.champion import vs_champion
 from mlgate_fairness.comparing import Comparing, Family
 from mlgate_fairness.entropy import benefit_families, between, index, over_all_rows
 from mlgate_fairness.numbers import losses, mean_errors, mean_families
@@ -54,8 +55,7 @@ class World:
         return np.array(self.sizes) / sum(self.sizes)
 
 
-Truth = Callable[[World], Numbers]
-Draw = Callable[[World, Random], tuple[Numbers, Numbers]]
+Draw = Callable[[World, Random, Random], tuple[Numbers, Numbers]]
 Measure = Callable[[ScoredTable], Estimate]
 
 
@@ -69,47 +69,51 @@ class Case:
     measure: Measure
     truth: Callable[[World], float]
     worlds: tuple[World, ...]
+    paired: str = ""
 
 
-def ranked(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def ranked(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     """Positives lie a level above negatives, in standard deviations: AUC = Phi(level / sqrt 2)."""
     label = rng.random(len(world.each)) < 0.4
-    return label.astype(float), 1 / (1 + np.exp(-(rng.normal(size=len(label)) + world.each * label)))
+    scores: Numbers = 1 / (1 + np.exp(-(noise.normal(size=len(label)) + world.each * label)))
+    return label.astype(float), scores
 
 
-def shifted(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def shifted(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     """Probabilities that promise a level too much."""
-    true = rng.uniform(0.2, 0.7, len(world.each))
-    return (rng.random(len(true)) < true).astype(float), true + world.each
+    true = rng.uniform(0.25, 0.65, len(world.each))
+    scores: Numbers = true + world.each + noise.uniform(-0.1, 0.1, len(true))
+    return (rng.random(len(true)) < true).astype(float), scores
 
 
-def wrong(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def wrong(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     """Decisions that are wrong with the level's share; a third of labels is positive."""
     label = rng.random(len(world.each)) < 1 / 3
-    decided = label ^ (rng.random(len(label)) < world.each)
+    decided = label ^ (noise.random(len(label)) < world.each)
     return label.astype(float), decided * 0.8 + 0.1
 
 
-def biased(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def biased(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     label = rng.normal(size=len(world.each))
-    return label, label + world.each + rng.normal(size=len(label))
+    return label, label + world.each + noise.normal(size=len(label))
 
 
-def biased_skewed(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def biased_skewed(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     label = rng.normal(size=len(world.each))
-    return label, label + world.each + rng.exponential(size=len(label)) - 1
+    return label, label + world.each + noise.exponential(size=len(label)) - 1
 
 
-def spread(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def spread(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     """Errors whose mean absolute value is the level: normal ones."""
     label = rng.normal(size=len(world.each))
-    return label, label + world.each * rng.normal(size=len(label)) / np.sqrt(2 / np.pi)
+    errors: Numbers = world.each * noise.normal(size=len(label)) / np.sqrt(2 / np.pi)
+    return label, label + errors
 
 
-def spread_skewed(world: World, rng: Random) -> tuple[Numbers, Numbers]:
+def spread_skewed(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     """The same of exponential ones."""
     label = rng.normal(size=len(world.each))
-    return label, label + world.each * rng.exponential(size=len(label))
+    return label, label + world.each * noise.exponential(size=len(label))
 
 
 def worst(families: Callable[[ScoredTable], list[Family]], shape: Shape, method: Method = "between_groups") -> Measure:
@@ -164,7 +168,6 @@ def smallest_to_largest(world: World) -> float:
     return min(world.levels) / max(world.levels)
 
 
-TIED = ((1_000,) * 2, (200,) * 4)
 RANKS = (
     World((1.0, 1.0), (500, 500)),
     World((1.0, 1.5), (300, 300)),
@@ -205,18 +208,26 @@ TO_ALL: Method = "to_overall"
 def cases() -> list[Case]:
     difference, level = Shape.DIFFERENCE, Shape.LEVEL
     return [
-        Case("auc_gap", BINARY, ranked, worst(aucs, difference), auc_gap, RANKS),
-        Case("calibration_gap", BINARY, shifted, worst(errors, difference), gap, CALIBRATED),
+        Case("auc_gap", BINARY, ranked, worst(aucs, difference), auc_gap, RANKS, "auc_gap"),
+        Case("calibration_gap", BINARY, shifted, worst(errors, difference), gap, CALIBRATED, "calibration_gap"),
         Case("calibration_gap to all", BINARY, shifted, worst(errors, difference, TO_ALL), gap_to_all, CALIBRATED),
         Case("mean error, normal", NUMBERS, biased, worst(errors, difference), gap, ERRORS),
-        Case("mean error, skewed", NUMBERS, biased_skewed, worst(errors, difference), gap, ERRORS),
+        Case("mean error, skewed", NUMBERS, biased_skewed, worst(errors, difference), gap, ERRORS, "calibration_gap"),
         Case("mae, normal: gap", NUMBERS, spread, worst(lost, difference), gap, SIZES),
         Case("mae, skewed: gap", NUMBERS, spread_skewed, worst(lost, difference), gap, SIZES),
         Case("mae, skewed: ratio", NUMBERS, spread_skewed, worst(lost, Shape.RATIO), smallest_to_largest, SIZES),
         Case("bounded_group_loss, mae, normal", NUMBERS, spread, worst(lost, level), largest, SIZES),
-        Case("bounded_group_loss, mae, skewed", NUMBERS, spread_skewed, worst(lost, level), largest, SIZES),
-        Case("bounded_group_loss, errors", BINARY, wrong, worst(lost, level), largest, WRONGS),
-        Case("generalized_entropy between", BINARY, wrong, shared_out, benefit_index, WRONGS),
+        Case(
+            "bounded_group_loss, mae, skewed",
+            NUMBERS,
+            spread_skewed,
+            worst(lost, level),
+            largest,
+            SIZES,
+            "bounded_group_loss",
+        ),
+        Case("bounded_group_loss, errors", BINARY, wrong, worst(lost, level), largest, WRONGS, "bounded_group_loss"),
+        Case("generalized_entropy between", BINARY, wrong, shared_out, benefit_index, WRONGS, "generalized_entropy"),
         Case("generalized_entropy overall", BINARY, wrong, lambda s: over_all_rows(s, 0.5, 2.0), overall_index, WRONGS),
     ]
 
@@ -225,43 +236,79 @@ def largest(world: World) -> float:
     return max(world.levels)
 
 
-def scored(case: Case, world: World, rng: Random, *, entities: bool) -> ScoredTable:
-    label, answer = case.draw(world, rng)
+def scored(case: Case, world: World, seed: Sequence[int], *, entities: bool, rival: World | None = None) -> ScoredTable:
+    """One data set; `rival` are the levels of a champion whose answers on the same rows have noise of their own."""
+    label, answer = case.draw(world, *(np.random.default_rng([*seed, part]) for part in (0, 1)))
+    answers = [answer]
+    if rival is not None:
+        answers.append(case.draw(rival, *(np.random.default_rng([*seed, part]) for part in (0, 2)))[1])
     group = np.repeat([f"g{place}" for place in range(len(world.sizes))], world.sizes)
     data = {"label": label if case.task is NUMBERS else label.astype(int), "group": group}
     columns = Columns(label="label", positive=None if case.task is NUMBERS else 1, sensitive=("group",))
     if entities:
         data = {name: np.repeat(values, REPEATS) for name, values in data.items()}
-        answer, data["entity"] = np.repeat(answer, REPEATS), np.repeat(np.arange(len(label)), REPEATS)
-        columns = Columns(label="label", positive=columns.positive, sensitive=("group",), entity="entity")
-    said = Predictions.numbers(answer) if case.task is NUMBERS else Predictions.scores(answer, (0, 1))
-    return score(Table.of(pl.DataFrame(data)), columns, case.task, said)
+        data["entity"] = np.repeat(np.arange(len(label)), REPEATS)
+        answers = [np.repeat(each, REPEATS) for each in answers]
+        columns = replace(columns, entity="entity")
+    said = [Predictions.numbers(each) if case.task is NUMBERS else Predictions.scores(each, (0, 1)) for each in answers]
+    return score(Table.of(pl.DataFrame(data)), columns, case.task, *said)
 
 
-def covered(case: Case, world: World, datasets: int, *, entities: bool) -> str:
-    rng, true = np.random.default_rng([len(world.sizes), *world.sizes]), case.truth(world)
-    low, high = 0, 0
-    for _ in range(datasets):
-        interval = case.measure(scored(case, world, rng, entities=entities)).interval(0.95)
-        low += interval.low > true + 1e-12
-        high += interval.high < true - 1e-12
-    return f"{1 - (low + high) / datasets:.3f} ({low / datasets:.3f}, {high / datasets:.3f})"
+def covered(bounds: Callable[[Sequence[int]], tuple[float, float]], true: float, datasets: int) -> str:
+    """The share of intervals that hold the truth, and of those above and below it."""
+    over, under = 0, 0
+    for place in range(datasets):
+        low, high = bounds([place, 17])
+        over += low > true + 1e-12
+        under += high < true - 1e-12
+    return f"{1 - (over + under) / datasets:.3f} ({over / datasets:.3f}, {under / datasets:.3f})"
 
 
-def table(found: Sequence[Case], datasets: int, *, entities: bool) -> None:
+def alone(case: Case, world: World, datasets: int, *, entities: bool) -> str:
+    def bounds(seed: Sequence[int]) -> tuple[float, float]:
+        interval = case.measure(scored(case, world, seed, entities=entities)).interval(0.95)
+        return interval.low, interval.high
+
+    return covered(bounds, case.truth(world), datasets)
+
+
+def paired(case: Case, world: World, rival: World, datasets: int, *, entities: bool) -> str:
+    """Candidate minus champion, as `fairness.vs_champion` measures it."""
+
+    def bounds(seed: Sequence[int]) -> tuple[float, float]:
+        table = scored(case, world, seed, entities=entities, rival=rival)
+        compared = vs_champion(table, metric=case.paired, min_rows=0, min_support=0).comparison
+        assert compared is not None
+        interval = compared.difference.interval(0.95)
+        unit = float(np.std(table.labels())) if case.task is NUMBERS else 1.0  # the check's, for numbers
+        return interval.low * unit, interval.high * unit
+
+    return covered(bounds, case.truth(world) - case.truth(rival), datasets)
+
+
+def table(found: Sequence[Case], datasets: int, *, entities: bool, pairs: bool) -> None:
+    """Against a champion whose groups stand as the candidate's do, and against one whose groups do not differ."""
     for case in found:
         for world in case.worlds:
-            print(f"| {case.name} | {world.name} | {covered(case, world, datasets, entities=entities)} |", flush=True)
+            if not pairs:
+                print(f"| {case.name} | {world.name} | {alone(case, world, datasets, entities=entities)} |", flush=True)
+            elif case.paired:
+                for levels in dict.fromkeys((world.levels, world.levels[:1] * len(world.levels))):
+                    said = paired(case, world, World(levels, world.sizes), datasets, entities=entities)
+                    beside = "the same" if levels == world.levels else f"{levels[0]:g} in all"
+                    print(f"| {case.name} | {world.name} against {beside} | {said} |", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--datasets", type=int, default=300)
     parser.add_argument("--entities", action="store_true")
+    parser.add_argument("--pairs", action="store_true", help="candidate minus champion")
     parser.add_argument("--only", default="", help="cases whose name begins so")
     given = parser.parse_args()
     print("| number | levels of the groups | holds the truth (low, high) |\n|---|---|---|")
-    table([each for each in cases() if each.name.startswith(given.only)], given.datasets, entities=given.entities)
+    wanted = [each for each in cases() if each.name.startswith(given.only)]
+    table(wanted, given.datasets, entities=given.entities, pairs=given.pairs)
 
 
 if __name__ == "__main__":

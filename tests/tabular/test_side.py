@@ -105,7 +105,7 @@ def test_a_side_file_without_the_entity_column_names_what_is_near() -> None:
     )
 
 
-def scored(opened: list[str], **columns: tuple[tuple[str, ...], ...]) -> ScoredTable:
+def scored(opened: list[str], *slices: tuple[str, ...]) -> ScoredTable:
     """Rows with a label and a region beside a side file of `sex`, which tells `opened` each time it is opened."""
 
     def open_side() -> Table:
@@ -113,7 +113,7 @@ def scored(opened: list[str], **columns: tuple[tuple[str, ...], ...]) -> ScoredT
         return Table.of(GROUPS)
 
     table = Table.of(ROWS.with_columns(label=pl.Series([0, 1, 0, 1, 1]), region=pl.Series(list("nnsss"))))
-    roles = Columns(label="label", positive=1, entity="customer", sensitive=("sex", "region"), **columns)
+    roles = Columns(label="label", positive=1, entity="customer", sensitive=("sex", "region"), slices=slices)
     return score(table, roles, None, Predictions.labels(np.array([0, 1, 1, 1, 0])), side=open_side)
 
 
@@ -129,7 +129,7 @@ def test_a_second_rival_sees_the_same_groups() -> None:
 
 def test_a_sensitive_column_that_is_a_slice_is_coded_once() -> None:
     """Slices and groups share one array of codes."""
-    table = scored([], slices=(("region",),))
+    table = scored([], ("region",))
     keys = [each.slice for each in table.by_slice("accuracy", ("region",))]
     assert keys == list(table.groups.by("region").keys) == [{"region": "n"}, {"region": "s"}]
     assert table.groups.by("region").codes is table._slices.groups("region").codes

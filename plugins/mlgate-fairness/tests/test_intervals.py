@@ -15,6 +15,7 @@ from mlgate_fairness.entropy import between, index
 from mlgate_fairness.extremes import Block, contrasts, extreme
 from mlgate_fairness.pooling import pooled, prior_rows
 from mlgate_fairness.shape import Shape
+from mlgate_fairness.sharing import EACH, Harms, together
 from mlgate_fairness.values import GroupValues
 
 
@@ -168,3 +169,31 @@ def test_p_values_are_those_of_the_normal_far_from_ties() -> None:
     se = math.sqrt(0.4 * 0.6 / 1e4 + 0.55 * 0.45 / 1e4)
     for bound in (0.135, 0.14):
         assert estimate.p_value_above(bound) == pytest.approx(stats.norm.sf((0.15 - bound) / se), rel=0.03)
+
+
+@pytest.mark.parametrize(("rate", "other"), [(0.4, 0.4), (0.5, 0.5), (0.2, 0.6)])
+def test_two_groups_are_held_as_often_as_is_said(rate: float, other: float) -> None:
+    """Summed over all that 30 rows each can give: 93 to 97%, where the groups do not differ and where they do."""
+    hits = np.arange(31)
+    chances = np.outer(stats.binom.pmf(hits, 30, rate), stats.binom.pmf(hits, 30, other))
+    held = 0.0
+    for first, second in np.argwhere(chances > 1e-5).tolist():
+        interval = gap([first, second], [30, 30]).interval(0.95)
+        held += chances[first, second] * (interval.low <= abs(rate - other) + 1e-12 <= interval.high + 2e-12)
+    assert 0.93 <= held <= 0.97
+
+
+def test_the_error_is_shared_by_those_that_could_be_the_largest() -> None:
+    """Bonferroni's share of all of it for three alike, half of it for one or two: Student's table at infinity."""
+    for values, share in (([0.0], 2), ([0.0, 0.0], 2), ([0.0, 0.0, 0.0], 3), ([0.0, -9.0, -9.0], 2)):
+        harms = Harms(np.array(values), np.ones(len(values)), mirrored=False)
+        (bound,) = together(-EACH, harms, np.array([1.959964]))
+        assert bound == pytest.approx(-stats.norm.isf(0.05 / share), abs=0.01)
+
+
+def test_a_difference_that_may_turn_has_all_of_the_error_at_nothing() -> None:
+    """The textbook's two-sided z test of no difference; and one side of it where the difference is clear."""
+    alike = together(2.0 - EACH, Harms(np.array([2.0]), np.ones(1), mirrored=True), np.array([2.0]))
+    assert alike == pytest.approx([0.0], abs=0.001)
+    clear = together(9.0 - EACH, Harms(np.array([9.0]), np.ones(1), mirrored=True), np.array([1.96]))
+    assert clear == pytest.approx([9.0 - 1.96], abs=0.01)

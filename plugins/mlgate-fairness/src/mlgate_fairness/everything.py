@@ -15,7 +15,7 @@ from mlgate_fairness.numbers import mean_errors, mean_families, predictions, pro
 from mlgate_fairness.pooling import NOTE, pooled
 from mlgate_fairness.ranking import auc_families
 from mlgate_fairness.rates import RATES
-from mlgate_fairness.subjects import Intersections, Sizes
+from mlgate_fairness.subjects import Intersections, Sizes, named
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
@@ -38,7 +38,19 @@ def notes(families: Sequence[Family], sizes: Sizes, *, pooling: bool) -> tuple[s
     said = [NOTE] if pooling else []
     if small:
         said.append(f"Groups too small to be judged on some metric: {', '.join(sorted(small))}.")
-    return tuple(said)
+    return (*said, *_undefined(families))
+
+
+def _undefined(families: Sequence[Family]) -> tuple[str, ...]:
+    """Which groups lack which metrics: those without a row in the denominator."""
+    lacking: dict[str, list[str]] = {}
+    for values in (family.values for family in families):
+        for place in np.flatnonzero(~values.defined[:-1]).tolist():
+            lacking.setdefault(named(values.keys[place]), []).append(values.metric)
+    return tuple(
+        f"Not defined on {group}, which has no row that counts for it: {', '.join(sorted(metrics))}."
+        for group, metrics in sorted(lacking.items())
+    )
 
 
 def _of_scores(scored: ScoredTable, intersections: Intersections) -> list[Family]:

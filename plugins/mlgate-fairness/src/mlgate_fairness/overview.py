@@ -27,7 +27,7 @@ def group_metrics(
     selection rate, the true positive, false positive and false negative rates, precision, accuracy, and from scores the
     AUC, the mean prediction and the mean error (calibration in the large); of many classes the rates once per class;
     of numbers the mean prediction, the mean error and the mean absolute error. A metric that a group does not have (no
-    positives, nobody predicted positive) is left out, and a note counts such groups. Nothing is judged here.
+    positives, nobody predicted positive) is left out, and a note names it. Nothing is judged here.
 
     Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
     all of them, "pairs", or "none"); missing values are a group of their own, named null. `threshold` is the score

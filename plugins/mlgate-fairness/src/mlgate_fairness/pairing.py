@@ -24,7 +24,7 @@ from mlgate_fairness.extremes import QUANTILES, Contrasts, plausible
 from mlgate_fairness.rates import Rate, rates
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.subjects import Intersections, specs, tallied
-from mlgate_fairness.values import Numbers
+from mlgate_fairness.values import Numbers, students
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
@@ -143,9 +143,10 @@ def difference(ours: Sequence[Contrasts], theirs: Sequence[Contrasts], joint: Se
     gaps, se = _pairs(near, near_theirs, joint)
     closest, closest_theirs = _kept(near), _kept(near_theirs)
     lower, upper = [], []
+    df = np.minimum(_freedom(near)[:, None], _freedom(near_theirs))
     for quantile in QUANTILES.tolist():
-        over = gaps + _shared(quantile, int(closest_theirs.sum())) * se
-        under = gaps - _shared(quantile, int(closest.sum())) * se
+        over = gaps + students(_shared(quantile, int(closest_theirs.sum())), df) * se
+        under = gaps - students(_shared(quantile, int(closest.sum())), df) * se
         upper.append(float(over[:, closest_theirs].min(axis=1).max()))
         lower.append(float(under[closest].max(axis=0).min()))
     low = np.minimum.accumulate(np.minimum(lower, value))
@@ -193,5 +194,13 @@ def _spread(weights: Numbers, covariance: Numbers) -> Numbers:
     return np.maximum(found, 0)
 
 
-def _shared(quantile: float, claims: int) -> float:
-    return -NormalDist().inv_cdf(NormalDist().cdf(-quantile) / max(claims, 1))
+def _freedom(parts: Sequence[Contrasts]) -> Numbers:
+    """Of every contrast, the fewer of its two sides' degrees of freedom."""
+    free = [part.block.values.margins.df for part in parts]
+    return np.concatenate(
+        [np.minimum(each[part.here], each[part.there]) for part, each in zip(parts, free, strict=True)]
+    )
+
+
+def _shared(quantile: float, claims: int) -> Numbers:
+    return np.array(-NormalDist().inv_cdf(NormalDist().cdf(-quantile) / max(claims, 1)))

@@ -45,8 +45,10 @@ def auc_families(scored: ScoredTable, intersections: Intersections, *, champion:
 def influences(scored: ScoredTable, spec: tuple[str, ...], *, champion: bool = False) -> tuple[Numbers, Numbers]:
     """What every row of weight 1 adds to the AUC of its own group, and to that of all rows."""
     label, ranks = _axes(scored, spec, champion)
-    _, influence = areas(scored.groups.unsharded(spec, label, ranks).weight)
-    place = ranks.codes >> ranks.shift
+    sums, place = scored.groups.unsharded(spec, label, ranks), ranks.codes >> ranks.shift
+    rows = sums.rows.sum(axis=2)
+    counts = np.concatenate([rows, rows.sum(axis=0, keepdims=True)])
+    influence = areas(sums.weight)[1] * np.sqrt(counts / np.maximum(counts - 1, 0.5))[..., None]
     return influence[scored.groups.codes(spec), label.codes, place], influence[-1][label.codes, place]
 
 

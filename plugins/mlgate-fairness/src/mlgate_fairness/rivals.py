@@ -68,8 +68,9 @@ def _added(scored: ScoredTable, values: GroupValues, number: Numbers, spec: tupl
     """What every row of weight 1 adds to its group's mean, and to that of all rows."""
     codes = scored.groups.codes(spec)
     mass = scored.groups.numbers(spec, number).weight
-    mean = np.nan_to_num(values.value)
-    return (number - mean[codes]) / mass[codes], (number - mean[-1]) / float(mass.sum())
+    mean, free = np.nan_to_num(values.value), np.sqrt(values.rows / np.maximum(values.rows - 1, 0.5))
+    own = (number - mean[codes]) * (free[:-1] / mass)[codes]
+    return own, (number - mean[-1]) * (float(free[-1]) / float(mass.sum()))
 
 
 def _pairs(ours: Sequence[Family], theirs: Sequence[Family], found: Sequence[Joint]) -> list[Pair]:

@@ -35,7 +35,7 @@ class Margins:
     def bounds(self, quantiles: Numbers) -> tuple[Numbers, Numbers]:
         """Every value's own interval, at standard normal quantiles: shape (quantiles, values)."""
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            reach = _students(quantiles[:, None], self.df)
+            reach = students(quantiles[:, None], self.df)
             if self.scale is Scale.SCORE:
                 return _wilson(self.value, self.trials, reach)
             if self.scale is Scale.LOG:
@@ -126,7 +126,7 @@ def variance_scaled(covariance: Numbers, variance: Numbers) -> Numbers:
     return scaled
 
 
-def _students(quantile: Numbers, df: Numbers) -> Numbers:
+def students(quantile: Numbers, df: Numbers) -> Numbers:
     """Student's quantiles with the tail that the normal one has."""
     if (df >= AS_NORMAL).all():
         return quantile
