@@ -3,8 +3,8 @@
 Run: OMP_NUM_THREADS=1 python benchmarks/fairness_coverage.py [--datasets 2000]
 Groups are drawn with known rates. Both sides together may miss in 5% of the data sets: `low` counts intervals that lie
 wholly above the truth (harm shown that is not there), `high` those wholly below it. Where groups are tied a maximum
-over them can't be missed from below, and the other side has all of the 5%. The percentile bootstrap of fairlearn's MetricFrame is
-shown beside (by the same multinomial draws within groups), for the difference between groups.
+over them can't be missed from below, and the other side has all of the 5%. The percentile bootstrap of fairlearn's
+MetricFrame is shown beside (by the same multinomial draws within groups), for the difference between groups.
 """
 
 from __future__ import annotations

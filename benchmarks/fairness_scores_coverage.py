@@ -89,8 +89,8 @@ def shifted(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]
 def wrong(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:
     """Decisions that are wrong with the level's share; a third of labels is positive."""
     label = rng.random(len(world.each)) < 1 / 3
-    decided = label ^ (noise.random(len(label)) < world.each)
-    return label.astype(float), decided * 0.8 + 0.1
+    decided: Numbers = np.where(label ^ (noise.random(len(label)) < world.each), 0.9, 0.1)
+    return label.astype(float), decided
 
 
 def biased(world: World, rng: Random, noise: Random) -> tuple[Numbers, Numbers]:

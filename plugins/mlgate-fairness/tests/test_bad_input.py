@@ -90,6 +90,15 @@ def test_bands_make_groups(bins: Any, groups: list[str], checks: Mapping[str, Ch
         assert [each.estimate.n for each in measured.slices] == [100] * 4
 
 
+def test_bands_of_equal_size_tell_nobodys_number(checks: Mapping[str, Check]) -> None:
+    """Their edges lie between the values of two rows, and are round."""
+    income = np.round(np.random.default_rng(0).normal(50_000, 9_000, ROWS)) + 0.123
+    measured = measure(checks[DP], scored_test=table({"income": income}, sensitive_bins={"income": 4}))
+    assert [each.estimate.n for each in measured.slices] == [100] * 4
+    assert not any(f"{value}" in each.name for each in measured.slices for value in income)
+    assert ".123" not in " ".join(each.name for each in measured.slices)
+
+
 @pytest.mark.parametrize(
     ("column", "bins", "said"),
     [

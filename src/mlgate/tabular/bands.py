@@ -50,14 +50,35 @@ def _edges(numbers: NDArray[np.float64], bands: int | tuple[float, ...], name: s
     if isinstance(bands, int):
         if not 2 <= bands <= MOST_BANDS:
             raise DataError(f"[data] sensitive_bins makes 2 to {MOST_BANDS} bands of {name!r}, not {bands}.")
-        shares = np.arange(1, bands) / bands
-        return np.unique(np.quantile(numbers, shares, method="inverted_cdf")) if len(numbers) else np.zeros(0)
+        return _of_equal_size(np.sort(numbers), np.arange(1, bands) / bands)
     edges = np.array(bands, dtype=float)
     if len(edges) >= MOST_BANDS or not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
         raise DataError(
             f"The edges of [data] sensitive_bins for {name!r} are up to {MOST_BANDS - 1} numbers that rise."
         )
     return edges
+
+
+def _of_equal_size(numbers: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles, each as the shortest number that divides the rows alike: a group's name tells as
+    little of a row's own value as it can."""
+    if not len(numbers):
+        return np.zeros(0)
+    found = np.unique(np.quantile(numbers, shares, method="inverted_cdf"))
+    above = np.searchsorted(numbers, found, side="right")
+    following = np.append(numbers, np.inf)[above]
+    return np.array([_shortest(*pair) for pair in zip(found.tolist(), following.tolist(), strict=True)])
+
+
+def _shortest(least: float, limit: float) -> float:
+    """The number of fewest digits that is at least `least` and below `limit`; the former where none is shorter."""
+    nearby = (least, least / 2 + limit / 2) if np.isfinite(limit) else (least,)
+    for digits in range(1, 17):
+        for near in nearby:
+            rounded = float(f"{near:.{digits}g}")
+            if least <= rounded < limit:
+                return rounded
+    return least
 
 
 def _labels(edges: NDArray[np.float64]) -> list[str]:

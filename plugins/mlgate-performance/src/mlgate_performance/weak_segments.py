@@ -34,7 +34,7 @@ def weak_segments(
 
     A mean hides where a model fails. This check looks for the places without being told any: every condition on one
     column and on two at once, such as `age < 25 and region = north`. Numbers and times are cut into ten levels of
-    about equally many rows (twenty for a condition that stands alone) and tried in every range; texts are tried by
+    about equally many rows (a hundred for a condition that stands alone) and tried in every range; texts are tried by
     value, the 20 most frequent and all others together; missing is a value of its own.
 
     Of thousands of segments the worst one looks bad by luck alone. So the rows are halved (rows of one `entity` stay

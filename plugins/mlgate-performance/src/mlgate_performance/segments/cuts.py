@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_BINS = 10
 FINER_BINS = 100
-"""Of a condition that stands alone: twice as many cost nothing, and a range falls between them more often."""
+"""Of a condition that stands alone: they cost little, and blur the ends of a range less."""
 
 
 @dataclass(frozen=True, slots=True)
