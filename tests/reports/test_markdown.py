@@ -105,3 +105,27 @@ def test_what_was_found_and_does_not_block_is_told_apart() -> None:
     _, heading, told = drawn.partition("### Found, and no reason to block")
     assert heading
     assert "age &lt; 25: worse by 0.020." in told
+
+
+def test_advice_that_many_checks_give_is_there_once_and_whole() -> None:
+    """Behind four checks' own facts, the sentence on what to do is neither repeated nor cut off."""
+    advice = "To narrow a gap: " + "even out decisions, " * 6 + "and look again."
+    results = tuple(
+        Result(
+            CheckRun(
+                f"fairness.number_{place}",
+                RunStatus.MEASURED,
+                0.0,
+                Measurement(Estimate(0.4, 200), notes=(f"It is that of group {place}. " + "Long. " * 40, advice)),
+            ),
+            Outcome.FAILED,
+            Level.ENFORCE,
+            "at_most(0.1)",
+            "",
+        )
+        for place in range(4)
+    )
+    drawn = MarkdownReporter().render(replace(sample_record(), results=results))
+    told = drawn.partition("### About what failed")[2].partition("###")[0]
+    assert told.count("To narrow a gap") == told.count("and look again.") == 1
+    assert "fairness.number\\_0, fairness.number\\_1 and 2 more: To narrow" in told

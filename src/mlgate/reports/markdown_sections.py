@@ -94,11 +94,17 @@ def _findings(record: Record, *standings: Standing) -> Iterator[str]:
 
 
 def _notes(record: Record) -> Iterator[str]:
-    """What the checks that failed or warned say of their numbers: where they come from, what may help."""
+    """What the checks that failed or warned say of their numbers: where they come from, what may help.
+
+    What several say is there once, so that advice is neither repeated nor cut off behind facts.
+    """
+    said: dict[str, list[str]] = {}
     for result in of_standing(record, Standing.FAILED, Standing.WARNED):
-        notes = () if result.run.measurement is None else result.run.measurement.notes
-        if notes:
-            yield f"{result.check}: {' '.join(notes)}"
+        for note in () if result.run.measurement is None else result.run.measurement.notes:
+            said.setdefault(note, []).append(result.check)
+    for note, checks in said.items():
+        more = f" and {len(checks) - 2} more" if len(checks) > 2 else ""
+        yield f"{', '.join(checks[:2])}{more}: {note}"
 
 
 def _problems(record: Record) -> Iterator[str]:
