@@ -32,8 +32,8 @@ LABELS = {"adult": "income", "german_credit": "credit_risk", "penguins": "specie
 PLANTED: Mapping[str, tuple[set[str], Callable[[Columned], Mask]]] = {
     "one value of a text": ({"rare"}, lambda data: data["rare"] == "yes"),
     "a number below its first decile": ({"x0"}, lambda data: data["x0"] < -1.2816),
-    "a range of a number, between bins": ({"x0"}, lambda data: (data["x0"] > 0.0) & (data["x0"] < 0.2533)),
-    "a range of a number, across bins": ({"x0"}, lambda data: (data["x0"] > 0.1) & (data["x0"] < 0.3585)),
+    "a range of a number, between tenths": ({"x0"}, lambda data: (data["x0"] > 0.0) & (data["x0"] < 0.2533)),
+    "a range of a number, across tenths": ({"x0"}, lambda data: (data["x0"] > 0.1) & (data["x0"] < 0.3585)),
     "a value and half of a number": ({"c0", "x0"}, lambda data: (data["c0"] == "a") & (data["x0"] < 0)),
 }
 
