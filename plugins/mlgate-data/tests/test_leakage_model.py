@@ -104,3 +104,19 @@ def test_a_share_blocks_where_the_feature_is_near_to_perfect(wrong: float, block
     assert measured.estimate is not None
     assert measured.estimate.interval(0.95).low > 0.9
     assert [finding.data["column"] for finding in measured.findings] == (["leak"] if blocks else [])
+
+
+def test_a_few_whole_numbers_can_be_a_quantity() -> None:
+    """Where the task is regression, the label's few values are numbers, and the feature answers with medians."""
+    draw = np.random.default_rng(5)
+    frames = []
+    for rows in (1_500, 800):
+        stars = draw.integers(1, 6, rows)
+        frames.append(pd.DataFrame({"g": np.where(draw.random(rows) < 0.3, 3, stars), "y": stars}))
+    train, test = frames
+    model = test["y"].to_numpy() + draw.normal(0, 0.1, 800)
+    medians = train.groupby("g")["y"].median()
+    base = mean_absolute_error(test["y"], np.full(800, train["y"].median()))
+    alone, best = mean_absolute_error(test["y"], test["g"].map(medians)), mean_absolute_error(test["y"], model)
+    measured = against(train, test, Task.REGRESSION, Predictions.numbers(model))
+    assert value(measured) == pytest.approx((base - alone) / (base - best), rel=1e-6)

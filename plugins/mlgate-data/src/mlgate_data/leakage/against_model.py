@@ -73,7 +73,7 @@ def feature_against_model(
         model, beside = both.metric(metric).value, both.compare(metric)
     except CheckError as why:  # a model that answers with classes alone has no ranking
         raise NotApplicable(str(why)) from None
-    alone, base = beside.champion.value, _base(known, scored_test)
+    alone, base = beside.champion.value, _base(known, scored_test, data.columns.label or "")
     if model == base or (model < base) is not (scored_test.task is Task.REGRESSION):
         raise NotApplicable("the model is no better than a constant answer.")
     error = _error(beside.difference) / abs(model - base)
@@ -99,8 +99,8 @@ def _answers(name: str, known: Lesson, scored: ScoredTable, label: str) -> Predi
     """What the feature answers to every test row, from its training rows."""
     rows = scored.table.collect([name]).select(kept(name, scored.table.schema)).to_series().alias("values")
     column = coded(known.train.column(name), rows)
-    if isinstance(known.labels, Values):
-        return Predictions.numbers(Values(known.labels.train, np.zeros(len(rows))).answers(column)[1])
+    if scored.task is Task.REGRESSION:
+        return Predictions.numbers(Values(_numbers(known, label), np.zeros(len(rows))).answers(column)[1])
     return Predictions.scores(_shares(column, known, scored, label), scored.classes)
 
 
@@ -116,10 +116,16 @@ def _shares(column: Coded, known: Lesson, scored: ScoredTable, label: str) -> Nu
     return shares
 
 
-def _base(known: Lesson, scored: ScoredTable) -> float:
-    if isinstance(known.labels, Values):
-        return float(np.mean(np.abs(scored.labels() - np.median(known.labels.train))))
+def _base(known: Lesson, scored: ScoredTable, label: str) -> float:
+    if scored.task is Task.REGRESSION:
+        return float(np.mean(np.abs(scored.labels() - np.median(_numbers(known, label)))))
     return 0.5
+
+
+def _numbers(known: Lesson, label: str) -> Numbers:
+    """The training labels as numbers, where the model's task is one: a lesson takes few whole numbers for classes."""
+    values: Numbers = known.train.column(label).cast(float).to_numpy()
+    return values
 
 
 def _error(difference: Estimate) -> float:

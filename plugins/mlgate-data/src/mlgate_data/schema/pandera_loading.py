@@ -35,10 +35,7 @@ def _built(model: Any, reference: str) -> Any:
     try:
         return model.to_schema()
     except Exception as error:  # pandera's own errors, and those of the checks that a model builds
-        raise CheckError(
-            f"pandera can't build the schema {reference}: {error}",
-            hint="Mend the model; pandera's own words are above.",
-        ) from error
+        raise CheckError(f"pandera can't build {reference}: {str(error).rstrip('.')}.") from error
 
 
 def _module(path: Path, reference: str) -> ModuleType:
