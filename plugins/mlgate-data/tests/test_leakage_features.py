@@ -168,6 +168,7 @@ def test_training_rows_join_where_they_agree() -> None:
         interval = estimate.interval(0.95)
         held += interval.low <= 0.9 <= interval.high
     assert 0.92 <= held / 500 <= 0.985
+    y, z = draw.integers(0, 2, 240), draw.integers(0, 2, 100)
     apart = joined(Classes(y, z, 2), flagged(y, draw.integers(0, 2, 100)))
     assert apart.n == 100
     assert apart.value < 0.4

@@ -59,8 +59,11 @@ def _by_entity(influence: Numbers, strata: Codes, count: int, entities: Entities
     distinct, place = np.unique(entities, return_inverse=True)
     shards = min(SHARDS, len(distinct))
     cell = (place % shards) * count + strata
-    sums = np.bincount(cell, weights=influence, minlength=shards * count).reshape(shards, count)
-    return sharded(sums, np.bincount(cell, minlength=shards * count).reshape(shards, count).astype(float))
+    sums, held = (
+        np.bincount(cell, weights=weights, minlength=shards * count).astype(float).reshape(shards, count)
+        for weights in (influence, np.ones(len(cell)))
+    )
+    return sharded(sums, held)
 
 
 def _largest_effect(entities: Entities) -> float:
