@@ -222,9 +222,9 @@ def detection(runs: int) -> None:
         train = frame[:3_500].with_columns(y=pl.Series(chance[:3_500] < 0.2))
         same = pl.Series(chance[3_500:] < 0.2)
         shifted = frame[3_500:].with_columns(pl.col("x3") + 0.5, y=same)
-        moved = alarms_of.judged(train, shifted, roles)["data.drift"]
+        moved = alarms_of.judged(train, shifted, roles, ("data.drift",))["data.drift"]
         test = frame[3_500:].with_columns(y=pl.Series(chance[3_500:] < 0.3))
-        rate = alarms_of.judged(train, test, roles)["data.label_drift"]
+        rate = alarms_of.judged(train, test, roles, ("data.label_drift",))["data.label_drift"]
         for name, result, word in zip(found, (moved, rate), ("column=x3", "share"), strict=True):
             found[name] += result.outcome == "failed" and word in result.reason
     for name, count in found.items():

@@ -86,7 +86,7 @@ def test_a_skops_file_with_a_foreign_type_is_refused(frame: pd.DataFrame, opener
     """The types that nobody vouches for are named, and nothing is built."""
     skops.io.dump(make_pipeline(FunctionTransformer(pd.get_dummies), OneHotEncoder()), "model.skops")
     assert message_of("model.skops", openers) == (
-        "The model model.skops holds types that nobody vouches for: pandas.get_dummies. "
+        f"The model model.skops holds types that nobody vouches for: {pd.get_dummies.__module__}.get_dummies. "
         "Build it from scikit-learn's own types; if you trust its origin, save it with joblib as .joblib, "
         'or log it with serialization_format="cloudpickle".'
     )

@@ -237,3 +237,20 @@ def test_five_thousand_columns_are_judged() -> None:
     for ended in data.ended.values():
         assert ended.measurement is not None or isinstance(ended.error, NotApplicable)
     assert schema_check(data, **planned["data.schema"]).findings == ()
+
+
+def test_a_quoted_name_is_the_same_in_csv_and_parquet(tmp_path: Path) -> None:
+    """A header's doubled quotes are one quote (RFC 4180)."""
+    frame = pl.DataFrame({'a "b".c': range(100), "y": [0, 1] * 50})
+    frame.write_csv(tmp_path / "test.csv")
+    table = Table.scan(str(tmp_path / "test.csv"))
+    assert list(table.schema) == ['a "b".c', "y"]
+    assert table.collect(['a "b".c'])['a "b".c'].to_list() == list(range(100))
+
+
+def test_one_row_is_not_stuck(judge: Judge) -> None:
+    """A value that train does not have says nothing in a table of one row; in every one of fifty rows it does."""
+    train = pl.DataFrame({"x": np.random.default_rng(0).normal(size=9_000), "y": [0, 1] * 4_500})
+    for rows, outcome in ((1, Outcome.PASSED), (50, Outcome.FAILED)):
+        test = pl.DataFrame({"x": [0.5] * rows, "y": ([0, 1] * 25)[:rows]})
+        assert judge(train, test)["data.constant"].outcome is outcome

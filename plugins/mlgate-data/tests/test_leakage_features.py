@@ -14,15 +14,17 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import balanced_accuracy_score, mean_absolute_error
 
-from mlgate import Check, Measurement, NotApplicable
+from mlgate import Check, CheckError, Measurement, NotApplicable
 from mlgate.results import JudgedBy, Level, Outcome, Result
 from mlgate.tabular import Columns, Table
 from mlgate_data.engine.data import data_of, run_planned
 from mlgate_data.leakage.coding import binned, flagged
 from mlgate_data.leakage.features import feature_leakage, missing_pattern_leakage
 from mlgate_data.leakage.identifying import identifier_leakage
+from mlgate_data.leakage.joining import joined
 from mlgate_data.leakage.sampling import Sample
-from mlgate_data.leakage.telling import Classes
+from mlgate_data.leakage.scattering import explained
+from mlgate_data.leakage.telling import Classes, tell
 
 CHECKS = (feature_leakage, identifier_leakage, missing_pattern_leakage)
 Judge = Callable[..., Mapping[str, Result]]
@@ -116,9 +118,76 @@ def test_the_interval_covers_the_truth() -> None:
     for _ in range(2_000):
         train, test = (draw.integers(0, 2, rows) for rows in (400, 200))
         copies = [np.where(draw.random(len(y)) < 0.05, 1 - y, y) for y in (train, test)]
-        interval = Classes(train, test, 2).tell(flagged(*copies)).test.interval(0.95)
+        interval = tell(Classes(train, test, 2), flagged(*copies)).test.interval(0.95)
         held += interval.low <= 0.9 <= interval.high
     assert 0.93 <= held / 2_000 <= 0.985
+
+
+def test_the_interval_keeps_entities_together() -> None:
+    """Ten rows of one person that are right or wrong together: 95% of the intervals hold the truth of 0.8, which
+    intervals of independent rows hold in under 60%."""
+    held, alone = 0, 0
+    draw = np.random.default_rng(1)
+    for _ in range(300):
+        people = np.repeat(np.arange(400, dtype=np.uint64), 10)
+        y = draw.integers(0, 2, 4_000)
+        copy = np.where(np.repeat(draw.random(400) < 0.1, 10), 1 - y, y)
+        for entities in (None, (people, people)):
+            labels = Classes(y, y, 2, entities)
+            estimate = labels.judged(copy, y, None if entities is None else entities[0])
+            interval = estimate.interval(0.95)
+            if entities is None:
+                alone += interval.low <= 0.8 <= interval.high
+            else:
+                held += interval.low <= 0.8 <= interval.high
+    assert 0.92 <= held / 300 <= 0.99
+    assert alone / 300 < 0.6
+
+
+def test_numbers_told_by_entity_hold_the_truth() -> None:
+    """Of a share of the error that is gone too: 1 - 0.5 / 2 where errors are of a person."""
+    held = 0
+    draw = np.random.default_rng(2)
+    people = np.repeat(np.arange(200, dtype=np.uint64), 10)
+    for _ in range(300):
+        y = draw.choice([-2.0, 2.0], 2_000)
+        answers = y + np.repeat(draw.uniform(-1, 1, 200), 10)
+        interval = explained(answers, y, 0.0, people).interval(0.95)
+        held += interval.low <= 0.75 <= interval.high
+    assert 0.91 <= held / 300 <= 0.99
+
+
+def test_training_rows_join_where_they_agree() -> None:
+    """Held out, they are beyond what memory gives; a leak in train alone is judged by the test rows alone."""
+    draw = np.random.default_rng(3)
+    held = 0
+    for _ in range(500):
+        y, z = (draw.integers(0, 2, rows) for rows in (240, 100))
+        copies = [np.where(draw.random(len(each)) < 0.05, 1 - each, each) for each in (y, z)]
+        estimate = joined(Classes(y, z, 2), flagged(*copies))
+        interval = estimate.interval(0.95)
+        held += interval.low <= 0.9 <= interval.high
+    assert 0.92 <= held / 500 <= 0.985
+    y, z = draw.integers(0, 2, 240), draw.integers(0, 2, 100)
+    apart = joined(Classes(y, z, 2), flagged(y, draw.integers(0, 2, 100)))
+    assert apart.n == 100
+    assert apart.value < 0.4
+
+
+def test_a_value_of_each_row_is_no_leak_to_the_rows_held_out() -> None:
+    """Pairs of rows that no other shares: memory of train is worth nothing on rows that it does not hold."""
+    draw = np.random.default_rng(4)
+    y, z = draw.integers(0, 2, 400), draw.integers(0, 2, 100)
+    memory = flagged(np.arange(400), np.zeros(100, dtype=int))
+    assert tell(Classes(y, z, 2), memory).train == 1
+    assert abs(joined(Classes(y, z, 2), memory).value) < 0.2
+
+
+def test_one_entity_is_refused() -> None:
+    """Of it alone nobody sees how far results vary between entities."""
+    frame = pl.DataFrame({"y": [0, 1] * 50, "x": range(100), "who": ["a"] * 100})
+    with pytest.raises(CheckError, match=r"^the entity 'who' is the same in every training row with a label\."):
+        measure(feature_leakage, frame, frame, entity="who")
 
 
 def _leaking(frame: pl.DataFrame, label: str, seed: int) -> pl.DataFrame:
@@ -137,7 +206,8 @@ def _leaking(frame: pl.DataFrame, label: str, seed: int) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("name", "label"), [("adult", "income"), ("german_credit", "credit_risk"), ("diamonds", "price")]
+    ("name", "label"),
+    [("adult", "income"), ("german_credit", "credit_risk"), ("penguins", "species"), ("diamonds", "price")],
 )
 def test_a_copy_of_the_label_is_found_and_named(name: str, label: str, real: Real, split: Split, judge: Judge) -> None:
     """On ten splits, each time; the honest features of the same table are not named."""
@@ -252,7 +322,7 @@ def test_a_large_table_is_told_by_a_sample_and_says_so() -> None:
     assert (data.train.passes, data.test.passes) == (1, 1)
     measured = feature_leakage(data, ignore=())
     assert measured.estimate is not None
-    assert measured.estimate.n == 100_000
+    assert measured.estimate.n == 200_000
     assert measured.estimate.interval(0.999).low < 0.96 < measured.estimate.interval(0.999).high
     assert measured.judged_by is JudgedBy.SLICES
     assert (

@@ -82,3 +82,41 @@ def test_a_model_that_knows_nothing_is_no_yardstick() -> None:
         against(train, test, Task.BINARY, Predictions.labels(test["y"].to_numpy()))
     with pytest.raises(NotApplicable, match=r"^there is no model to compare with\."):
         feature_against_model(data_of(LABEL, Table.of(test), Table.of(train)))
+
+
+def _copied(rows: int, seed: int, wrong: float) -> tuple[pd.DataFrame, Predictions]:
+    """A copy of the label with some of it wrong, and a model whose scores are no better than it."""
+    draw = np.random.default_rng(seed)
+    y = draw.integers(0, 2, rows)
+    leak = np.where(draw.random(rows) < wrong, 1 - y, y)
+    scores = 0.1 + 0.8 * leak + draw.normal(0, 0.01, rows)
+    table = pd.DataFrame({"y": y, "leak": [f"v{each}" for each in leak], "x": draw.normal(size=rows)})
+    return table, Predictions.scores(np.stack([1 - scores, scores], axis=1), (0, 1))
+
+
+@pytest.mark.parametrize(("wrong", "blocks"), [(0.07, True), (0.2, False)])
+def test_a_share_blocks_where_the_feature_is_near_to_perfect(wrong: float, blocks: bool) -> None:
+    """7% wrong leaves 0.86 of the way, below the bound of `data.feature_leakage`; 20% wrong may be honest."""
+    train, _ = _copied(3_000, 1, wrong)
+    test, answers = _copied(2_000, 2, wrong)
+    measured = against(train, test, Task.BINARY, answers)
+    assert value(measured) == pytest.approx(1, abs=0.05)
+    assert measured.estimate is not None
+    assert measured.estimate.interval(0.95).low > 0.9
+    assert [finding.data["column"] for finding in measured.findings] == (["leak"] if blocks else [])
+
+
+def test_a_few_whole_numbers_can_be_a_quantity() -> None:
+    """Where the task is regression, the label's few values are numbers, and the feature answers with medians."""
+    draw = np.random.default_rng(5)
+    frames = []
+    for rows in (1_500, 800):
+        stars = draw.integers(1, 6, rows)
+        frames.append(pd.DataFrame({"g": np.where(draw.random(rows) < 0.3, 3, stars), "y": stars}))
+    train, test = frames
+    model = test["y"].to_numpy() + draw.normal(0, 0.1, 800)
+    medians = train.groupby("g")["y"].median()
+    base = mean_absolute_error(test["y"], np.full(800, train["y"].median()))
+    alone, best = mean_absolute_error(test["y"], test["g"].map(medians)), mean_absolute_error(test["y"], model)
+    measured = against(train, test, Task.REGRESSION, Predictions.numbers(model))
+    assert value(measured) == pytest.approx((base - alone) / (base - best), rel=1e-6)

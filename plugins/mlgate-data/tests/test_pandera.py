@@ -183,6 +183,16 @@ class Loans(pa.DataFrameModel):
     def no_young_rich(cls, values):
         return {rich}
 """
+STRAY = """
+import pandera.polars as pa
+
+class S(pa.DataFrameModel):
+    x: int
+
+    @pa.check("y")
+    def own(cls, values):
+        return values
+"""
 OWNS = {
     "polars": {
         "rounded": "values.lazyframe.select(pl.col('rate').round(1) == pl.col('rate'))",
@@ -241,11 +251,13 @@ def test_a_sample_is_drawn_from_the_whole_table(own: Path) -> None:
         ("other.py:Loans", "there is no file {folder}/other.py, which other.py:Loans names."),
         ("broken.py:Loans", "{folder}/broken.py does not import: ZeroDivisionError: division by zero."),
         ("alien.py:Loans", "{folder}/alien.py does not import: No module named 'no_such_module'."),
+        ("stray.py:S", "pandera can't build stray.py:S: Check own is assigned to a non-existing field 'y'."),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_told(module: Path, reference: str, said: str) -> None:
     """What was written, what is there, and the nearest name."""
     (module / "broken.py").write_text("1 / 0", encoding="utf-8")
+    (module / "stray.py").write_text(STRAY, encoding="utf-8")
     (module / "alien.py").write_text("import no_such_module", encoding="utf-8")
     with pytest.raises(CheckError) as refusal:
         schema_check(data_of(Columns(), Table.of(_clean()), None, module), schema=reference)

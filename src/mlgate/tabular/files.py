@@ -146,9 +146,19 @@ def _plan(ending: str, uri: str, sources: list[str], paths: tuple[Path, ...]) ->
             return pl.scan_parquet(sources, glob=False)  # a name may hold brackets of its own
         if ending == "CSV":
             return pl.scan_csv(
-                sources, separator=_separator(uri), infer_schema_length=_INFER_ROWS, try_parse_dates=True, glob=False
+                sources,
+                separator=_separator(uri),
+                infer_schema_length=_INFER_ROWS,
+                try_parse_dates=True,
+                with_column_names=_unescaped,
+                glob=False,
             )
         return pl.scan_ndjson(sources, infer_schema_length=_INFER_ROWS)
+
+
+def _unescaped(names: list[str]) -> list[str]:
+    """Names with the quotes that polars leaves doubled: RFC 4180, section 2.7."""
+    return [name.replace('""', '"') for name in names]
 
 
 def _separator(uri: str) -> str:

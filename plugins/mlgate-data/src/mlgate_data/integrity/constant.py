@@ -25,9 +25,10 @@ _ORDERED = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME)
 def constant(data: Data) -> Steps:
     """Columns with one value in every test row that had several in training.
 
-    A column whose value has share p in train is constant in n test rows by chance with probability p^n; it is a
-    finding where that is below 0.001, shared over the columns. So a column that is nearly constant by nature is not
-    one in a small test table. Columns that are constant in train are told in a note: they can't help a model.
+    Where the value has share p in train, the other n - 1 test rows repeat the first one's by chance with probability
+    p^(n - 1); it is a finding where that is below 0.001, shared over the columns (p counts one row more, for a value
+    that train does not have). So neither a column that is nearly constant by nature is one in a small test table, nor
+    any column in a table of one row. Columns that are constant in train are told in a note: they can't help a model.
 
     ## What to do
     Find what stopped changing: a default that is filled in, a filter on one country, a field that is no longer sent.
@@ -43,10 +44,10 @@ def constant(data: Data) -> Steps:
     yield of(train, looks.values())
     found = []
     for name, look in looks.items():
-        share = train[look].share
-        rows = test.rows - test[Missing(name)]
-        if rows * math.log(max(share, 1e-300)) < math.log(_SURE / len(names)):
-            found.append(_stuck(name, MASKED if name in data.columns.sensitive else plain(stuck[name]), share))
+        seen = train[look]
+        repeats = test.rows - test[Missing(name)] - 1
+        if repeats * math.log((seen.count + 1) / (seen.of + 1)) < math.log(_SURE / len(names)):
+            found.append(_stuck(name, MASKED if name in data.columns.sensitive else plain(stuck[name]), seen.share))
     notes = (f"Constant in train: {', '.join(list(always)[:20])}.",) if always else ()
     return Measurement(Measurement.exact(len(found), n=test.rows).estimate, findings=tuple(found), notes=notes)
 

@@ -34,6 +34,11 @@ class Coded:
     levels: int
     numbers: tuple[Numbers, Numbers] | None = None
 
+    def part(self, learned: Codes, held: Codes) -> Coded:
+        """Some training rows to learn from, others of them to answer."""
+        numbers = None if self.numbers is None else (self.numbers[0][learned], self.numbers[0][held])
+        return Coded(self.train[learned], self.train[held], self.levels, numbers)
+
 
 def coded(train: pl.Series, test: pl.Series) -> Coded:
     """The column in both tables, coded by what train holds."""

@@ -13,7 +13,7 @@ from mlgate_data.leakage import POISONED
 from mlgate_data.leakage.claims import measured
 from mlgate_data.leakage.coding import Coded, binned, coded
 from mlgate_data.leakage.labels import features, lesson, wanted
-from mlgate_data.leakage.telling import Labels, Told
+from mlgate_data.leakage.telling import Labels, Told, tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,14 +51,11 @@ def identifier_leakage(data: Data, candidate: object | None = None, *, ignore: t
     known = lesson(data, samples)
     entity = data.columns.entity
     names = features(data, samples, candidate, ignore, entity=True)
-    told = {
-        name: _best(known.labels, *known.columns(name))
-        for name in names
-        if name == entity or is_identifier(known.train.column(name))
-    }
-    order = known.labels.tell(binned(known.train.places, known.test.places))
-    notes = () if told else ("No column is different in every row.",)
-    return measured(told, known, findings=_sorted(order, data.columns.label or ""), notes=notes)
+    names = [name for name in names if name == entity or is_identifier(known.train.column(name))]
+    views = ((name, _best(known.labels, *known.columns(name))) for name in names)
+    order = tell(known.labels, binned(known.train.places, known.test.places))
+    notes = () if names else ("No column is different in every row.",)
+    return measured(views, known, findings=_sorted(order, data.columns.label or ""), notes=notes)
 
 
 def is_identifier(values: pl.Series) -> bool:
@@ -68,9 +65,9 @@ def is_identifier(values: pl.Series) -> bool:
     return values.len() >= _FEWEST and not values.null_count() and values.n_unique() == values.len()
 
 
-def _best(labels: Labels, train: pl.Series, test: pl.Series) -> Told:
-    """By the view of the identifier that tells most in train."""
-    return max((labels.tell(view) for view in _views(train, test)), key=lambda told: told.train)
+def _best(labels: Labels, train: pl.Series, test: pl.Series) -> Coded:
+    """The view of the identifier that tells most in train."""
+    return max(_views(train, test), key=lambda view: tell(labels, view).train)
 
 
 def _views(train: pl.Series, test: pl.Series) -> Iterator[Coded]:

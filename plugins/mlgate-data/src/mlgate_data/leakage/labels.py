@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlgate import NotApplicable
+import numpy as np
+
+from mlgate import CheckError, NotApplicable
 from mlgate_data.engine.data import Data
 from mlgate_data.engine.kinds import alike, kind_of
 from mlgate_data.engine.scan import Scan
 from mlgate_data.leakage.coding import coded
 from mlgate_data.leakage.sampling import Sample, Sampled
+from mlgate_data.leakage.scattering import Entities
 from mlgate_data.leakage.telling import Classes, Labels, Values
 from mlgate_data.schema.check import files_of
 from mlgate_data.schema.signature import signature_columns
@@ -60,7 +63,8 @@ def wanted(data: Data) -> Wanted:
 
 
 def lesson(data: Data, samples: Wanted) -> Lesson:
-    """The answered samples. Raises `NotApplicable` for a label that nothing can be learned of."""
+    """The answered samples. Raises `NotApplicable` for a label that nothing can be learned of, `CheckError` where all
+    rows are of one entity."""
     label = data.columns.label or ""
     train, test = (_labelled(scan[sample], label) for scan, sample in samples)
     for name, each in (("training", train), ("test", test)):
@@ -68,7 +72,7 @@ def lesson(data: Data, samples: Wanted) -> Lesson:
             raise NotApplicable(f"the {name} table has {each.frame.height:,} rows with a label, too few to learn from.")
         if each.column(label).n_unique() < 2:
             raise NotApplicable(f"{label!r} has one value in every {name} row that was looked at.")
-    return Lesson(train, test, _labels(train.column(label), test.column(label), label))
+    return Lesson(train, test, _labels(train.column(label), test.column(label), label, _entities(data, train, test)))
 
 
 def features(
@@ -93,14 +97,35 @@ def _labelled(sampled: Sampled, label: str) -> Sampled:
     return Sampled(sampled.frame.filter(known), sampled.places[known], sampled.of)
 
 
-def _labels(train: pl.Series, test: pl.Series, name: str) -> Labels:
+def _entities(data: Data, train: Sampled, test: Sampled) -> tuple[Entities, Entities] | None:
+    """The entity of each row, where both tables have one alike; a row without one stands for itself."""
+    name = data.columns.entity
+    if name is None or name not in train.frame.columns:
+        return None
+    return _keys(train.column(name), name, "training"), _keys(test.column(name), name, "test")
+
+
+def _keys(entity: pl.Series, name: str, table: str) -> Entities:
+    import polars as pl
+
+    rows = pl.int_range(entity.len(), eager=True).hash(seed=len(table))
+    keys: Entities = entity.hash(seed=0).zip_with(entity.is_not_null(), rows).to_numpy()
+    if len(np.unique(keys)) < 2:
+        raise CheckError(
+            f"the entity {name!r} is the same in every {table} row with a label.",
+            hint="At least two entities are needed to see how far results vary between them.",
+        )
+    return keys
+
+
+def _labels(train: pl.Series, test: pl.Series, name: str, entities: tuple[Entities, Entities] | None) -> Labels:
     distinct = train.n_unique()
     if train.dtype.is_numeric() and (distinct > _MOST_NUMBERS or _fractional(train)):
-        return Values(train.cast(float).to_numpy(), test.cast(float).to_numpy())
+        return Values(train.cast(float).to_numpy(), test.cast(float).to_numpy(), entities)
     if distinct > _MOST_CLASSES:
         raise NotApplicable(f"the label {name!r} has too many values to be classes.")
     codes = coded(train, test)
-    return Classes(codes.train, codes.test, codes.levels)
+    return Classes(codes.train, codes.test, codes.levels, entities)
 
 
 def _fractional(label: pl.Series) -> bool:

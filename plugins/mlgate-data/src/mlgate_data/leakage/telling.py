@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import Estimate, Spread
+from mlgate import Estimate
 from mlgate_data.leakage.coding import Coded, Codes, Numbers
+from mlgate_data.leakage.scattering import Entities, explained, informed
+
+Answers = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Labels as codes below `count`; `names` are for nobody but a reader."""
+    """Labels as codes below `count`; `entities` are those of the training and of the test rows, where there are any."""
 
     train: Codes
     test: Codes
     count: int
+    entities: tuple[Entities, Entities] | None = None
 
-    def tell(self, column: Coded) -> Told:
-        """By balanced accuracy, set so that a constant answer has 0 and a perfect one 1 (Youden's index for two).
+    def answers(self, column: Coded) -> tuple[Answers, Answers]:
+        """What the column answers to the rows that it learned from, and to the others.
 
         Every value of the column answers with the class that is most over-represented there.
         """
@@ -37,30 +41,30 @@ class Classes:
         table = cells.reshape(column.levels, self.count)
         answers = np.argmax(table / np.maximum(1, table.sum(axis=0)), axis=1)
         answers[table.sum(axis=1) == 0] = np.argmax(table.sum(axis=0))
-        return Told(
-            _informed(answers[column.test], self.test, self.count),
-            _informed(answers[column.train], self.train, self.count).value,
-        )
+        return answers[column.train], answers[column.test]
+
+    def judged(self, answers: Answers, labels: Answers, entities: Entities | None) -> Estimate:
+        """By balanced accuracy, set so that a constant answer has 0 and a perfect one 1 (Youden's index for two)."""
+        return informed(answers, labels, self.count, entities)
+
+    def part(self, learned: Codes, held: Codes) -> Classes:
+        """Some training rows to learn from, others of them to answer."""
+        return replace(self, train=self.train[learned], test=self.train[held])
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Labels as finite numbers."""
+    """Labels as finite numbers; `entities` are those of the training and of the test rows, where there are any."""
 
     train: Numbers
     test: Numbers
+    entities: tuple[Entities, Entities] | None = None
 
-    def tell(self, column: Coded) -> Told:
-        """By the share of the median's absolute error that is gone.
+    def answers(self, column: Coded) -> tuple[Answers, Answers]:
+        """What the column answers to the rows that it learned from, and to the others.
 
         Every bin answers with the median of its training rows, and between two bins of numbers with what lies between.
         """
-        constant = float(np.median(self.train))
-        answers = self.answers(column)
-        return Told(_explained(answers[1], self.test, constant), _explained(answers[0], self.train, constant).value)
-
-    def answers(self, column: Coded) -> tuple[Numbers, Numbers]:
-        """What the column answers to the rows that it learned from, and to the others."""
         constant = float(np.median(self.train))
         medians = _medians(column.train, self.train, column.levels, constant)
         if column.numbers is None:
@@ -75,30 +79,23 @@ class Values:
             np.where(np.isnan(there), medians[0], np.interp(there, middles, medians[known])),
         )
 
+    def judged(self, answers: Answers, labels: Answers, entities: Entities | None) -> Estimate:
+        """By the share of the median's absolute error that is gone."""
+        return explained(answers, labels, float(np.median(self.train)), entities)
+
+    def part(self, learned: Codes, held: Codes) -> Values:
+        """Some training rows to learn from, others of them to answer."""
+        return replace(self, train=self.train[learned], test=self.train[held])
+
 
 Labels = Classes | Values
 
 
-def _informed(answers: NDArray[np.intp], labels: Codes, count: int) -> Estimate:
-    """The recalls' mean between chance and 1. The standard error is that of independent recalls; one half is added to
-    hits and misses, so that a recall of 1 is no certainty."""
-    rows = np.bincount(labels, minlength=count)
-    hits = np.bincount(labels[answers == labels], minlength=count)
-    rows, hits = rows[rows > 0], hits[rows > 0]
-    chance = 1 / len(rows)
-    value = (float(np.mean(hits / rows)) - chance) / (1 - chance)
-    shares = (hits + 0.5) / (rows + 1)
-    se = math.sqrt(float(np.sum(shares * (1 - shares) / (rows + 1)))) / len(rows) / (1 - chance)
-    return Estimate(value, int(rows.sum()), Spread("stratified-wald", se, most=1.0))
-
-
-def _explained(answers: Numbers, labels: Numbers, constant: float) -> Estimate:
-    """1 - the ratio of two mean absolute errors on the same rows; the delta method's standard error of a ratio."""
-    errors, base = np.abs(labels - answers), np.abs(labels - constant)
-    whole = float(base.sum())
-    ratio = float(errors.sum()) / whole
-    se = float(np.std(errors - ratio * base)) * math.sqrt(len(labels)) / whole
-    return Estimate(1 - ratio, len(labels), Spread("ratio-delta", se, most=1.0))
+def tell(labels: Labels, column: Coded) -> Told:
+    """How far the column goes on either side, by what it learned on train."""
+    here, there = labels.answers(column)
+    of_train, of_test = labels.entities or (None, None)
+    return Told(labels.judged(there, labels.test, of_test), labels.judged(here, labels.train, of_train).value)
 
 
 def _medians(codes: Codes, values: Numbers, levels: int, otherwise: float) -> Numbers:

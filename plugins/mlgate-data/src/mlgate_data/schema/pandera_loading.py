@@ -23,12 +23,19 @@ def load_schema(reference: str, folder: Path) -> Any:
         hint = f"Did you mean {near[0]}?" if near else None
         raise CheckError(f"{path} has no {name}.", hint=hint)
     found = getattr(module, name)
-    schema = found.to_schema() if hasattr(found, "to_schema") else found
+    schema = _built(found, reference) if hasattr(found, "to_schema") else found
     if not all(hasattr(schema, part) for part in ("columns", "checks", "strict", "validate")):
         raise CheckError(
             f"{reference} is a {type(found).__name__}, and neither a DataFrameModel nor a DataFrameSchema of pandera."
         )
     return schema
+
+
+def _built(model: Any, reference: str) -> Any:
+    try:
+        return model.to_schema()
+    except Exception as error:  # pandera's own errors, and those of the checks that a model builds
+        raise CheckError(f"pandera can't build {reference}: {str(error).rstrip('.')}.") from error
 
 
 def _module(path: Path, reference: str) -> ModuleType:
