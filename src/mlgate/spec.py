@@ -119,6 +119,22 @@ class RegisteredVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A move of an alias that is asked for, told so closely that it can happen once.
+
+    `expected` holds the alias now; `generation` is how often it has moved so far, so that a move that was undone is
+    not the same move again. `registry` and `workspace` name the place: the same names stand in others.
+    """
+
+    version: RegisteredVersion
+    alias: str
+    expected: RegisteredVersion | None
+    generation: int
+    registry: str
+    workspace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AliasMove:
     """A moved alias. `cas` says whether the registry compared and set in one step."""
 
