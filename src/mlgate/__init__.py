@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from mlgate.attestation.verifying import Attestation, Expected, verify
     from mlgate.checks import Better, Check, Drafter, PlanLine, Planner, Stage, TestFacts, check
     from mlgate.errors import (
+        AliasMoved,
         AttestationRefused,
         CheckError,
         DataError,
         MlgateError,
         ModelError,
         NotApplicable,
+        OutcomeUnknown,
         PromotionRefused,
         RecordError,
         RegistryError,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     )
     from mlgate.spec import (
         AliasMove,
+        Capabilities,
         CheckFinished,
         Feature,
         FeatureKind,
@@ -85,12 +88,14 @@ _HOMES = {
     "mlgate.attestation.verifying": ("Attestation", "Expected", "verify"),
     "mlgate.checks": ("Better", "Check", "Drafter", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
     "mlgate.errors": (
+        "AliasMoved",
         "AttestationRefused",
         "CheckError",
         "DataError",
         "MlgateError",
         "ModelError",
         "NotApplicable",
+        "OutcomeUnknown",
         "PromotionRefused",
         "RecordError",
         "RegistryError",
@@ -119,6 +124,7 @@ _HOMES = {
     ),
     "mlgate.spec": (
         "AliasMove",
+        "Capabilities",
         "CheckFinished",
         "Feature",
         "FeatureKind",
@@ -140,12 +146,14 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AliasMove",
+    "AliasMoved",
     "Attestation",
     "AttestationRefused",
     "Authorization",
     "AuthorizationKind",
     "Better",
     "BrokenLink",
+    "Capabilities",
     "Check",
     "CheckError",
     "CheckFinished",
@@ -174,6 +182,7 @@ __all__ = [
     "ModelOpener",
     "Move",
     "NotApplicable",
+    "OutcomeUnknown",
     "Part",
     "PlanLine",
     "Planner",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -16,6 +17,17 @@ reports_option = click.option(
     multiple=True,
     help="Write json, junit, markdown or sarif; may be repeated.",
 )
+
+
+def stated_duration(option: str, text: str) -> timedelta:
+    """`7d` or `12h`, as an option takes it."""
+    from mlgate.gatefile.promoting import duration
+    from mlgate.rules.units import UnitError
+
+    try:
+        return duration(text)
+    except UnitError as error:
+        raise click.UsageError(f"{option} takes a time, as 7d or 12h: {error}.") from error
 
 
 def split_report(report: str) -> tuple[str, Path]:

@@ -107,9 +107,6 @@ def _tables(given: dict[str, str | None]) -> dict[str, str]:
 def _age(text: str | None) -> timedelta | None:
     if text is None:
         return None
-    from mlgate.rules.units import Quantity, UnitError
+    from mlgate.cli.options import stated_duration
 
-    try:
-        return timedelta(seconds=Quantity.parse(text).to("s"))
-    except (UnitError, OverflowError) as error:
-        raise click.UsageError(f"--max-age takes a time, as 7d or 12h: {error}.") from error
+    return stated_duration("--max-age", text)

@@ -10,6 +10,8 @@ import msgspec
 from mlgate.errors import RecordError
 from mlgate.ledger.entry import GENESIS, Entry, Event, hash_of, parse_entry
 
+_CUT_OFF = "the end was cut off: the entry that the registry knows as the last is not there."
+
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
@@ -63,8 +65,11 @@ def append(last: Entry | None, event: Event) -> Entry:
         raise RecordError(f"this can't be written into a ledger: {error}.") from error
 
 
-def read_chain(documents: Iterable[bytes | str]) -> Ledger:
-    """The ledger in stored documents, in the order in which they were written."""
+def read_chain(documents: Iterable[bytes | str], head: str | None = None) -> Ledger:
+    """The ledger in stored documents, in the order in which they were written.
+
+    `head` is the hash of an entry that was kept elsewhere: without it, an end that was cut off is not missed.
+    """
     entries: list[Entry] = []
     for place, document in enumerate(documents, start=1):
         try:
@@ -75,6 +80,8 @@ def read_chain(documents: Iterable[bytes | str]) -> Ledger:
         if reason is not None:
             return Ledger(tuple(entries), BrokenLink(place, reason))
         entries.append(entry)
+    if head is not None and head not in (GENESIS, *(entry.hash for entry in entries)):
+        return Ledger(tuple(entries), BrokenLink(len(entries) + 1, _CUT_OFF))
     return Ledger(tuple(entries))
 
 
