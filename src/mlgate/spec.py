@@ -181,6 +181,10 @@ class Registry(Protocol):
         """The version that `uri` names now; an alias is resolved. Raises `ModelError` where there is none."""
         ...
 
+    def uri(self, name: str, version: str) -> str:
+        """The URI of a version by its number."""
+        ...
+
     def holder(self, name: str, alias: str) -> RegisteredVersion | None:
         """The version that holds `alias`, or None where nobody does."""
         ...

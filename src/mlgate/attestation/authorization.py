@@ -7,6 +7,8 @@ the alias and how often it has moved so far, and ends soon.
 
 from __future__ import annotations
 
+import base64
+import json
 import secrets
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,6 +131,12 @@ class Authorization:
 def authorize(move: Move, digest: str, warrant: Warrant, signers: Sequence[CryptoSigner]) -> bytes:
     """The signed authorization of one move. `digest` is that of the version's files, as `sha256:...`."""
     return seal(_statement(move, digest, warrant), signers)
+
+
+def nonce_of(envelope: bytes) -> str:
+    """The nonce of an authorization of one's own making; of another's, nothing may be read before its signature."""
+    payload = json.loads(base64.b64decode(json.loads(envelope)["payload"]))
+    return str(payload["predicate"]["nonce"])
 
 
 def unseal_authorization(document: bytes, keys: Sequence[SSlibKey], threshold: int = 1) -> Authorization:

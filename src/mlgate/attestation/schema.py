@@ -102,3 +102,29 @@ AUTHORIZATION_SCHEMA: Final[dict[str, Any]] = {
         }
     ),
 }
+APPROVAL_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "mlgate promotion approval",
+    "description": "in-toto Statement v1: a person's signature under one verdict, for one alias.",
+    **_object(
+        {
+            "_type": {"const": "https://in-toto.io/Statement/v1"},
+            "subject": AUTHORIZATION_SCHEMA["properties"]["subject"],
+            "predicateType": {"const": "urn:mlgate:promotion-approval:v1"},
+            "predicate": _object(
+                {
+                    "registry": _TEXT,
+                    "workspace": {"anyOf": [_TEXT, {"type": "null"}]},
+                    "model": _TEXT,
+                    "version": _TEXT,
+                    "created": _TEXT,
+                    "alias": _TEXT,
+                    "record": _object({"sha256": _HEX}),
+                    "time": _INSTANT,
+                    "actor": _TEXT,
+                },
+                {"comment": _TEXT},
+            ),
+        }
+    ),
+}

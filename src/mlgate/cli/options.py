@@ -10,6 +10,13 @@ import click
 gate_option = click.option(
     "--gate", type=click.Path(path_type=Path), metavar="FILE", help="The gate file; default: mlgate.toml, from here up."
 )
+keys_option = click.option(
+    "--key",
+    "keys",
+    metavar="KEY",
+    multiple=True,
+    help="What authorizes the move: a PEM file or env:NAME; default: [promote] sign. Repeatable.",
+)
 reports_option = click.option(
     "--report",
     "reports",

@@ -38,6 +38,10 @@ class FolderRegistry:
             raise ModelError(f"There is no model {uri} in the registry.", hint=_known(place.name))
         return found
 
+    def uri(self, name: str, version: str) -> str:
+        """`folder:name/version`."""
+        return version_uri(name, version)
+
     def holder(self, name: str, alias: str) -> RegisteredVersion | None:
         """Who holds `alias`; None where nobody does, or the version was deleted."""
         number = _shelf(name).held(alias).version

@@ -78,7 +78,7 @@ class RegistryContract:
         assert one.name == two.name == case.name
         assert one.created
         assert two.created
-        assert one.uri == case.registry.version(one.uri).uri
+        assert one.uri == case.registry.version(one.uri).uri == case.registry.uri(one.name, one.version)
 
     def test_it_says_what_it_can_do(self, case: RegistryCase) -> None:
         """Its name is the same each time."""

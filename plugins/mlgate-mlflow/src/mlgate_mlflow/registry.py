@@ -11,6 +11,7 @@ from mlgate_mlflow import evidence, guard, ledger, moving
 from mlgate_mlflow.client import answering, client
 from mlgate_mlflow.downloads import Downloads
 from mlgate_mlflow.experiment import identity
+from mlgate_mlflow.uris import version_uri
 from mlgate_mlflow.versions import find_version, model_version, registered_model, source_of
 
 # MLflow accepts "champion\n" beside "champion"; nobody who reads them would tell the two apart.
@@ -26,6 +27,10 @@ class MlflowRegistry:
     def version(self, uri: str) -> RegisteredVersion:
         """The version that `uri` names now. Raises `ModelError` where there is none."""
         return find_version(uri)
+
+    def uri(self, name: str, version: str) -> str:
+        """`models:/name/version`."""
+        return version_uri(name, version)
 
     def capabilities(self, name: str) -> Capabilities:
         """All of it where a guard stands in the server; MLflow alone neither compares and sets, nor keeps a ledger."""
