@@ -20,6 +20,7 @@ _COMMANDS = {
     "approve": "Sign a verdict, so that it may promote.",
     "history": "Tell what happened to a registered model.",
     "audit": "Check that history, and who holds the aliases.",
+    "watch": "Judge the model that is in use again, on new rows.",
     "keygen": "Make a key pair that signs verdicts.",
     "sign": "Sign the verdict of a record.",
     "verify": "Verify a signed verdict, offline.",
