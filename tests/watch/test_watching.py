@@ -98,7 +98,7 @@ class Clock:
 def test_a_loop_of_looks_ends(champion: FolderRegistry) -> None:
     """Three looks in three hours, an hour apart."""
     clock = Clock()
-    hours = {"lasting": timedelta(hours=3), "every": timedelta(hours=1), "sleep": clock.sleep, "clock": clock}
+    hours: dict[str, Any] = {"lasting": timedelta(hours=3), "every": timedelta(hours=1), "sleep": clock.sleep, "clock": clock}
     assert [look.outcome for look in looks(champion, "test.parquet", **hours)] == [Outcome.HEALTHY] * 3
     assert clock.slept == [3600.0, 3600.0]
 
@@ -106,7 +106,7 @@ def test_a_loop_of_looks_ends(champion: FolderRegistry) -> None:
 def test_a_loop_ends_with_the_rollback(champion: FolderRegistry) -> None:
     """What was taken back was the thing to watch."""
     clock = Clock()
-    hours = {"lasting": timedelta(hours=3), "sleep": clock.sleep, "clock": clock}
+    hours: dict[str, Any] = {"lasting": timedelta(hours=3), "sleep": clock.sleep, "clock": clock}
     assert [look.moved_to for look in looks(champion, "fresh.parquet", **hours)] == ["1"]
 
 
