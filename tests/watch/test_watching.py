@@ -98,7 +98,12 @@ class Clock:
 def test_a_loop_of_looks_ends(champion: FolderRegistry) -> None:
     """Three looks in three hours, an hour apart."""
     clock = Clock()
-    hours: dict[str, Any] = {"lasting": timedelta(hours=3), "every": timedelta(hours=1), "sleep": clock.sleep, "clock": clock}
+    hours: dict[str, Any] = {
+        "lasting": timedelta(hours=3),
+        "every": timedelta(hours=1),
+        "sleep": clock.sleep,
+        "clock": clock,
+    }
     assert [look.outcome for look in looks(champion, "test.parquet", **hours)] == [Outcome.HEALTHY] * 3
     assert clock.slept == [3600.0, 3600.0]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mlgate.errors import RecordError, RegistryError
-from mlgate.ledger import Entry, Event, EventKind, append, parse_entry
+from mlgate.ledger import Entry, Event, append, parse_entry
 from mlgate.ledger.entry import written
 from mlgate.runner.journal import write_atomically
 
@@ -78,18 +78,14 @@ class Shelf:
             raise RegistryError(f"{self.path} can't be written: {error.strerror}.") from error
 
     def held(self, alias: str) -> Held:
-        found = self.aliases().get(alias)
-        return NOBODY if found is None else found
+        return self.aliases().get(alias, NOBODY)
 
     def aliases(self) -> dict[str, Held]:
-        """All aliases, those that were taken away included. Raises `RegistryError` where the file is odd."""
-        if not self.aliases_file.exists():
-            return {}
-        tree = read_json(self.aliases_file)
-        try:
-            return {name: Held(**each) for name, each in tree.items()}
-        except (TypeError, AttributeError) as error:
-            raise RegistryError(f"{self.aliases_file} is no file of aliases.", hint="Restore it from git.") from error
+        """All aliases, those that were taken away included: what stands in the file, and what a crash kept out of it.
+
+        Raises `RegistryError` where the file is odd.
+        """
+        return {**self._stored(), **self._pending()}
 
     def append(self, event: Event) -> Entry:
         """Write the event down, and move its alias where it is a move. Only under the lock."""
@@ -98,7 +94,7 @@ class Shelf:
             file.write(written(entry) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        self._apply(entry)
+        self._apply()
         return entry
 
     def entries(self) -> tuple[bytes, ...]:
@@ -116,32 +112,35 @@ class Shelf:
                 f"{self.ledger}:{len(lines)}: {error.message}", hint="`mlgate audit` looks at all of it."
             ) from error
 
+    def _stored(self) -> dict[str, Held]:
+        if not self.aliases_file.exists():
+            return {}
+        try:
+            return {name: Held(**each) for name, each in read_json(self.aliases_file).items()}
+        except (TypeError, AttributeError) as error:
+            raise RegistryError(f"{self.aliases_file} is no file of aliases.", hint="Restore it from git.") from error
+
+    def _pending(self) -> dict[str, Held]:
+        """The move of the last entry, where the file of aliases does not know it yet."""
+        entry = self._last()
+        if entry is None or not entry.moves or entry.alias is None or entry.generation is None:
+            return {}
+        if self._stored().get(entry.alias, NOBODY).generation >= entry.generation:
+            return {}
+        return {entry.alias: Held(entry.version, entry.created, entry.generation, entry.seq, entry.hash)}
+
     def _recover(self) -> None:
+        """Forget an entry that was not written to its end; finish a move that was written down."""
         if self.ledger.exists():
             content = self.ledger.read_bytes()
             whole = content.rfind(b"\n") + 1
             if whole != len(content):
                 os.truncate(self.ledger, whole)
-        last = self._last()
-        if last is not None:
-            self._apply(last)
+        self._apply()
 
-    def _apply(self, entry: Entry) -> None:
-        if not entry.moves or entry.alias is None or entry.generation is None:
-            return
-        aliases = self.aliases()
-        known = aliases.get(entry.alias)
-        if known is not None and known.generation >= entry.generation:
-            return
-        gone = entry.kind is EventKind.CORRECTION and entry.version is None
-        aliases[entry.alias] = Held(
-            version=None if gone else entry.version,
-            created=None if gone else entry.created,
-            generation=entry.generation,
-            seq=entry.seq,
-            entry=entry.hash,
-        )
-        write_json(self.aliases_file, {name: asdict(each) for name, each in aliases.items()})
+    def _apply(self) -> None:
+        if self._pending():
+            write_json(self.aliases_file, {name: asdict(each) for name, each in self.aliases().items()})
 
 
 def read_json(path: Path) -> Any:

@@ -21,7 +21,7 @@ def duration(text: str) -> timedelta:
         found = timedelta(seconds=Quantity.parse(text).to("s"))
     except OverflowError as error:
         raise UnitError(f"{text} is longer than anybody waits") from error
-    if found <= timedelta(0):
+    if found < timedelta(0):
         raise UnitError(f"{text} is no time that passes")
     return found
 

@@ -11,6 +11,7 @@ from mlgate.attestation import public_key
 from mlgate.attestation.keys import public_key_of
 from mlgate.gatefile import GateFile
 from mlgate.gatefile.promoting import is_pem
+from mlgate.gatefile.reading import shown
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
@@ -34,7 +35,7 @@ def conditions_of(gate: GateFile) -> Conditions:
     stated = gate.promote
     return Conditions(
         gate=gate.digest,
-        gate_path=str(gate.path) if gate.path is not None else None,
+        gate_path=shown(gate.path) if gate.path is not None else None,
         max_age=stated.max_age,
         keys=tuple(_key(key) for key in stated.keys),
         require_signature=stated.require_signature,

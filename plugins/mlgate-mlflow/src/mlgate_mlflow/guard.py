@@ -17,7 +17,8 @@ TAG = "mlgate.guard"
 AUTHORIZATION = "mlgate.authorization"
 LEDGER = "mlgate.ledger/"
 _ENTRY = "mlgate.entry"
-_REFUSALS = ("PERMISSION_DENIED", "RESOURCE_CONFLICT", "INVALID_PARAMETER_VALUE")
+_CONFLICT = "RESOURCE_CONFLICT"
+_REFUSALS = ("PERMISSION_DENIED", "INVALID_PARAMETER_VALUE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ def _seq(text: str) -> tuple[bool, int]:
         return False, int(json.loads(text)["seq"])
     except (ValueError, TypeError, KeyError):
         return True, 0
+
+
+def is_conflict(error: Exception) -> bool:
+    """Whether the guard says that somebody else was faster."""
+    return getattr(error, "error_code", None) == _CONFLICT
 
 
 def refusal(error: Exception) -> PromotionRefused | None:

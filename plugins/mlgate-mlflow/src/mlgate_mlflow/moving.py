@@ -28,8 +28,11 @@ def guarded(move: Move, authorization: bytes | None) -> None:
             f"{version.name} is guarded by its server, which moves {move.alias} for a signed authorization alone.",
             hint='Name your key: --key, or `sign = "env:NAME"` under [promote].',
         )
+    before = holder(version.name, move.alias)
+    if before not in (move.expected, version):
+        raise _moved(move, before)  # the guard would say so too, and a file need not be digested for it
     with answering(f"The authorization can't be handed to the guard of {version.name}"):
-        _asked(lambda: _set_tag(version, guard.AUTHORIZATION, authorization.decode()))
+        _asked(move, lambda: _set_tag(version, guard.AUTHORIZATION, authorization.decode()))
     _set(move)
 
 
@@ -51,8 +54,16 @@ def stock(move: Move, event: Event) -> None:
     _undisturbed(move)
     if before != version:
         _set(move)
+    else:  # set before, and not written down: it came from where the ledger left it
+        event = replace(event, moved_from=_left_at(move))
     with answering(f"{version.name}@{move.alias} was set to version {version.version}, but it can't be written down"):
         ledger.write(replace(event, generation=move.generation + 1), lambda: _first(move))
+
+
+def _left_at(move: Move) -> str | None:
+    with answering(f"The ledger of {move.version.name} can't be read"):
+        last = ledger.last_move(move.version.name, move.alias)
+        return None if last is None else last.version
 
 
 def _set(move: Move) -> None:
@@ -62,7 +73,7 @@ def _set(move: Move) -> None:
     lost: RegistryError | None = None
     try:
         with answering(f"The alias {name}@{alias} can't be set"):
-            _asked(lambda: client().set_registered_model_alias(name, alias, version.version))
+            _asked(move, lambda: client().set_registered_model_alias(name, alias, version.version))
     except RegistryError as error:
         lost = error
     try:
@@ -105,13 +116,15 @@ def _set_tag(version: RegisteredVersion, key: str, value: str) -> None:
     client().set_model_version_tag(version.name, version.version, key, value)
 
 
-def _asked(ask: Callable[[], object]) -> None:
+def _asked(move: Move, ask: Callable[[], object]) -> None:
     """Ask for a write; a guard's no is a refusal, and not an error of the registry."""
     from mlflow.exceptions import MlflowException
 
     try:
         ask()
     except MlflowException as error:
+        if guard.is_conflict(error):
+            raise _moved(move, holder(move.version.name, move.alias)) from error
         refused = guard.refusal(error)
         if refused is not None:
             raise refused from error
@@ -124,6 +137,6 @@ def cleared(name: str, alias: str, expected: RegisteredVersion, event: Event) ->
     if held_by != expected:
         raise AliasMoved(name, alias, held_by.version if held_by else None, expected.uri)
     with answering(f"The alias {name}@{alias} can't be taken away"):
-        _asked(lambda: client().delete_registered_model_alias(name, alias))
+        client().delete_registered_model_alias(name, alias)
         if guard.guard_of(name) is None:
             ledger.write(replace(event, generation=ledger.generation(name, alias) + 1))
