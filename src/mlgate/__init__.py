@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlgate.attestation.approval import Approval, unseal_approval
     from mlgate.attestation.authorization import (
         Authorization,
         AuthorizationKind,
@@ -77,6 +78,7 @@ __version__ = "0.1.0"
 # Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
 _HOMES = {
     "mlgate.attestation.signed_models": ("verify_model",),
+    "mlgate.attestation.approval": ("Approval", "unseal_approval"),
     "mlgate.attestation.authorization": (
         "Authorization",
         "AuthorizationKind",
@@ -147,6 +149,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "AliasMove",
     "AliasMoved",
+    "Approval",
     "Attestation",
     "AttestationRefused",
     "Authorization",
@@ -221,6 +224,7 @@ __all__ = [
     "run_gate",
     "scan_model",
     "signing_key",
+    "unseal_approval",
     "unseal_authorization",
     "verify",
     "verify_model",

@@ -35,7 +35,7 @@ class Faults:
     """
 
     url: str = ""
-    where: str = "/"
+    where: str = "nothing yet"
     status: int | None = None
     body: bytes = b'{"error_code": "INTERNAL_ERROR", "message": "out of order"}'
     seconds: float = 0.0
@@ -58,8 +58,6 @@ def proxy(target: str) -> Iterator[Faults]:
     faults = Faults()
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def _any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             faults.seen.append((f"{self.command} {self.path}", body))
@@ -80,7 +78,6 @@ def proxy(target: str) -> Iterator[Faults]:
                 told = (error.code, error.read(), error.headers.get("Content-Type", ""))
             if broken and faults.cut:
                 self.close_connection = True
-                self.connection.close()
                 return
             self._answer(*told)
 

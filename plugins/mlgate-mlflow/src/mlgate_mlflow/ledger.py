@@ -10,19 +10,23 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlgate import Entry, Event, RecordError, RegistryError, append, parse_entry, written
 from mlgate_mlflow.client import client
 from mlgate_mlflow.experiment import existing, made
+from mlgate_mlflow.versions import registered_model
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-ENTRY, SEQ, OF, MOVES = "mlgate.entry", "mlgate.entry-seq", "mlgate.ledger", "mlgate.entry-moves"
+ENTRY, SEQ, OF = "mlgate.entry", "mlgate.entry-seq", "mlgate.ledger"
+MOVES, MOVE = "mlgate.entry-moves", "mlgate.entry-move"
 HEAD = "mlgate.ledger-head"
 """A tag of the registered model: place and hash of the last entry, so that an end that was cut off is missed."""
+LAST_MOVE = "mlgate.last-move."
+"""With the alias, a tag of the registered model: how often it has moved. A hint where to look, and no more."""
 _MOST_CHARACTERS = 8_000  # MLflow cuts longer ones, in silence
 _PAGE = 5_000
 _ATTEMPTS = 12
@@ -32,14 +36,16 @@ _DONE, _BEGUN = "FINISHED", "RUNNING"
 
 def read(name: str) -> tuple[bytes, ...]:
     """Every finished entry of the model's ledger, in its order."""
-    found = _runs(f"{_of(name)} and attributes.status = '{_DONE}'")
+    found = _runs(_finished(name))
     ordered = sorted(found, key=lambda run: (str(run.data.tags.get(SEQ)), run.info.start_time))
     return tuple(str(run.data.tags.get(ENTRY, "")).encode() for run in ordered)
 
 
 def last_move(name: str, alias: str) -> Entry | None:
     """The newest entry that moved the alias; `alias` is letters, digits, - and _ by now."""
-    return _newest(f"{_of(name)} and attributes.status = '{_DONE}' and tags.`{MOVES}` = '{alias}'")
+    hint = str(_tags(name).get(f"{LAST_MOVE}{alias}", ""))
+    found = _from(name, hint, lambda place: f"tags.`{MOVE}` = '{alias} {place}'")
+    return found or _newest(f"{_finished(name)} and tags.`{MOVES}` = '{alias}'")
 
 
 def generation(name: str, alias: str) -> int:
@@ -61,7 +67,7 @@ def write(event: Event, still: Callable[[], None] = lambda: None) -> None:
 
 def _written(event: Event, still: Callable[[], None]) -> bool:
     """Whether the event has its place. Two at once for one place both give way, or the one that came first stays."""
-    last = _newest(f"{_of(event.model)} and attributes.status = '{_DONE}'")
+    last = _last(event.model)
     still()  # after the look at the last entry: whatever is written from here on takes the place that we want
     entry = append(last, event)
     text = written(entry).decode()
@@ -69,7 +75,7 @@ def _written(event: Event, still: Callable[[], None]) -> bool:
         raise RecordError(f"this is too long for a ledger in MLflow: {len(text)} characters, {_MOST_CHARACTERS} fit.")
     tags = {ENTRY: text, SEQ: _place(entry.seq), OF: _key(event.model), "mlgate.model": event.model}
     if entry.moves:
-        tags[MOVES] = str(entry.alias)
+        tags |= {MOVES: str(entry.alias), MOVE: f"{entry.alias} {entry.generation}"}
     asked = client()
     run = asked.create_run(made(), tags=tags, run_name=f"ledger of {event.model}, {entry.seq}").info
     rivals = [other for other in _at(event.model, entry.seq) if other.info.run_id != run.run_id]
@@ -80,6 +86,8 @@ def _written(event: Event, still: Callable[[], None]) -> bool:
         asked.delete_run(other.info.run_id)
     asked.set_terminated(run.run_id)
     asked.set_registered_model_tag(event.model, HEAD, f"{entry.seq} {entry.hash}")
+    if entry.moves:
+        asked.set_registered_model_tag(event.model, f"{LAST_MOVE}{entry.alias}", str(entry.generation))
     return True
 
 
@@ -90,6 +98,28 @@ def _dead(run: Run) -> bool:
 
 def _at(name: str, seq: int) -> Sequence[Run]:
     return _runs(f"{_of(name)} and tags.`{SEQ}` = '{_place(seq)}'")
+
+
+def _last(name: str) -> Entry | None:
+    """The newest entry: at the hint or a few places behind it; where there is no hint, all of them are looked at."""
+    hint = str(_tags(name).get(HEAD, "")).partition(" ")[0]
+    return _from(name, hint, lambda place: f"tags.`{SEQ}` = '{_place(place)}'") or _newest(_finished(name))
+
+
+def _from(name: str, hint: str, at: Callable[[int], str]) -> Entry | None:
+    """The last of the entries at the hint and behind it without a gap; None where there is none at the hint."""
+    place, found = int(hint) if hint.isascii() and hint.isdigit() else 0, None
+    while place > 0:
+        runs = _runs(f"{_finished(name)} and {at(place)}")
+        if not runs:
+            break
+        found, place = parse_entry(runs[0].data.tags.get(ENTRY, "")), place + 1
+    return found
+
+
+def _tags(name: str) -> Mapping[str, str]:
+    model = registered_model(name)
+    return {} if model is None else model.tags
 
 
 def _newest(condition: str) -> Entry | None:
@@ -111,6 +141,10 @@ def _runs(condition: str) -> list[Run]:
         if not token:
             break
     return found
+
+
+def _finished(name: str) -> str:
+    return f"{_of(name)} and attributes.status = '{_DONE}'"
 
 
 def _of(name: str) -> str:
