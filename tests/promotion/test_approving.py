@@ -41,6 +41,21 @@ def test_two_approvals_promote(judged: Bench, keys: Keys, two: Conditions) -> No
     assert {entry.digests["record"] for entry in approvals} == {last["record"]}
 
 
+def test_approvals_can_be_brought_along(judged: Bench, keys: Keys, two: Conditions) -> None:
+    """Made where the registry can't be reached; they are left in it."""
+    version = judged.registry.version(URI)
+    brought = []
+    for name in ("ann", "bob"):
+        approve(URI, "champion", keys.private(name), registry=judged.registry)
+        document = f"approval-{keys.private(name).public_key.keyid[:16]}"
+        path = judged.files("2").parents[1] / "documents" / f"{document}.json"
+        brought.append(path.read_bytes())
+        path.unlink()
+    assert judged.refusal("2", two).startswith("0 of 2 approvals are there.")
+    assert judged.promote("2", two, approvals=brought) == "1"
+    assert len([name for name in judged.registry.documents(version) if name.startswith("approval-")]) == 2
+
+
 def test_one_person_counts_once(judged: Bench, keys: Keys, two: Conditions) -> None:
     """However often."""
     for _ in range(2):

@@ -196,6 +196,7 @@ def test_a_guide_does_what_it_says(guide: str, readers_folder: Path, tmp_path: P
 
 OTHERS = (
     "docs/threat-model.md",
+    "docs/registries.md",
     *("docs/decisions.md", "docs/benchmarks.md", "docs/data-oracle.md", "docs/fairness.md"),
     "plugins/mlgate-data/README.md",
 )

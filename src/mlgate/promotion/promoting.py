@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mlgate.attestation.envelope import key_ids
 from mlgate.errors import MlgateError, PromotionRefused, RecordError
 from mlgate.ledger import EventKind
 from mlgate.promotion.circumstances import hold
@@ -159,6 +160,8 @@ def _new_documents(bring: Brought, document: bytes) -> dict[str, bytes]:
     new = {} if bring.record is None else {RECORD: document}
     if bring.attestation is not None:
         new[ATTESTATION] = bring.attestation
+    for approval in bring.approvals:
+        new |= {f"{APPROVAL}{keyid[:16]}": approval for keyid in key_ids(approval)}
     return new
 
 
