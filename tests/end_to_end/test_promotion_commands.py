@@ -95,11 +95,29 @@ def test_two_people_and_a_signature(shop: Desk) -> None:
     approved = ok(shop, "approve", "folder:loan/2", "--key", "ann", "--comment", "I read the report")
     assert approved.startswith("approved: folder:loan/2 for champion, judged at ")
     assert ok(shop, "promote", "folder:loan/2", "--key", "ci").startswith("loan@champion moved")
+    verified = ok(shop, "verify", "folder:loan@champion", "--key", "ci.pub")
+    assert verified.startswith("verdict:     allowed\nmodel:       folder:loan/2\n")
+    assert "it is about: model, record\n" in verified
     last = json.loads(ok(shop, "history", "loan", "--json").splitlines()[-1])
     assert sorted(last["digests"]) == ["approval-1", "attestation", "champion", "gate", "model", "record"]
     assert last["nonce"] is not None
     assert refused(shop.mlgate("promote", "folder:loan/1", "--break-glass", "now")).startswith(
         "breaking the glass is forbidden: mlgate.toml says break_glass = false under [promote]."
+    )
+
+
+def test_files_that_changed_after_the_promotion_do_not_verify(shop: Desk) -> None:
+    """By the alias, as whoever loads it does; and what was never signed does not either."""
+    ok(shop, "keygen", "ci")
+    assert refused(shop.mlgate("verify", "folder:loan@champion", "--key", "ci.pub")).startswith(
+        "the verdict on folder:loan/1 is not signed, or nobody handed the signature to the registry."
+    )
+    ok(shop, *RUN, "folder:loan/1", "--sign", "ci")
+    ok(shop, "verify", "folder:loan@champion", "--key", "ci.pub")
+    with (shop / "mlgate-registry" / "loan" / "versions" / "1" / "files" / "champion.joblib").open("ab") as file:
+        file.write(b"x")
+    assert refused(shop.mlgate("verify", "folder:loan@champion", "--key", "ci.pub")) == (
+        "folder:loan/1: it is not about these model files: champion.joblib is another."
     )
 
 
