@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlgate.attestation.envelope import seal, unseal
 from mlgate.attestation.schema import APPROVAL_SCHEMA
-from mlgate.attestation.statement import STATEMENT_TYPE
+from mlgate.attestation.statement import STATEMENT_TYPE, SealedStatement
 from mlgate.attestation.verifying import SKEW, refuse_malformed
 from mlgate.errors import AttestationRefused
 from mlgate.spec import Move
@@ -23,19 +23,12 @@ _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(SealedStatement):
     """An approval whose signature holds."""
-
-    statement: Mapping[str, Any]
-
-    @property
-    def predicate(self) -> Mapping[str, Any]:
-        predicate: Mapping[str, Any] = self.statement["predicate"]
-        return predicate
 
     @property
     def time(self) -> datetime:
-        return datetime.fromisoformat(str(self.predicate["time"]))
+        return self.instant("time")
 
     def examine(
         self, move: Move, record: str, digest: str, *, max_age: timedelta | None = None, now: datetime | None = None
@@ -93,8 +86,6 @@ def unseal_approval(document: bytes, keys: Sequence[SSlibKey]) -> Approval:
     """The approval in an envelope, if one of the keys signed it and it is well formed. Raises `AttestationRefused`."""
     statement = unseal(document, keys)
     refuse_malformed(statement, APPROVAL_SCHEMA, "approval")
-    try:
-        datetime.fromisoformat(str(statement["predicate"]["time"]))
-    except ValueError as error:
-        raise AttestationRefused("what was signed is no approval of mlgate: time is no time.") from error
-    return Approval(statement)
+    found = Approval(statement)
+    found.instant("time")
+    return found

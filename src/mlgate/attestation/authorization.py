@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.attestation.envelope import seal, unseal
 from mlgate.attestation.schema import AUTHORIZATION_SCHEMA
-from mlgate.attestation.statement import STATEMENT_TYPE
+from mlgate.attestation.statement import STATEMENT_TYPE, SealedStatement
 from mlgate.attestation.verifying import SKEW, refuse_malformed
 from mlgate.errors import AttestationRefused
 from mlgate.spec import Move, RegisteredVersion
@@ -59,15 +59,8 @@ class Warrant:
 
 
 @dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(SealedStatement):
     """An authorization whose signatures hold. It says nothing about a move before `examine` has passed."""
-
-    statement: Mapping[str, Any]
-
-    @property
-    def predicate(self) -> Mapping[str, Any]:
-        predicate: Mapping[str, Any] = self.statement["predicate"]
-        return predicate
 
     @property
     def kind(self) -> AuthorizationKind:
@@ -101,11 +94,11 @@ class Authorization:
 
     @property
     def not_before(self) -> datetime:
-        return datetime.fromisoformat(str(self.predicate["notBefore"]))
+        return self.instant("notBefore")
 
     @property
     def not_after(self) -> datetime:
-        return datetime.fromisoformat(str(self.predicate["notAfter"]))
+        return self.instant("notAfter")
 
     def examine(
         self,
@@ -145,10 +138,7 @@ def unseal_authorization(document: bytes, keys: Sequence[SSlibKey], threshold: i
     refuse_malformed(statement, AUTHORIZATION_SCHEMA, "authorization")
     found = Authorization(statement)
     for name in ("notBefore", "notAfter"):
-        try:
-            datetime.fromisoformat(str(found.predicate[name]))
-        except ValueError as error:
-            raise AttestationRefused(f"what was signed is no authorization of mlgate: {name} is no time.") from error
+        found.instant(name)
     return found
 
 

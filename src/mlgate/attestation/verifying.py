@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.attestation.envelope import unseal
 from mlgate.attestation.schema import STATEMENT_SCHEMA
-from mlgate.attestation.statement import PASSED
+from mlgate.attestation.statement import PASSED, SealedStatement
 from mlgate.errors import AttestationRefused
 from mlgate.opening.digests import digest_of_manifest
 
@@ -37,15 +37,8 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(SealedStatement):
     """A statement whose signatures hold."""
-
-    statement: Mapping[str, Any]
-
-    @property
-    def predicate(self) -> Mapping[str, Any]:
-        predicate: Mapping[str, Any] = self.statement["predicate"]
-        return predicate
 
     @property
     def uri(self) -> str:
@@ -57,7 +50,7 @@ class Attestation:
 
     @property
     def time(self) -> datetime:
-        return datetime.fromisoformat(str(self.predicate["timeVerified"]))
+        return self.instant("timeVerified")
 
     @property
     def files(self) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from mlgate.attestation import approval
@@ -10,8 +9,8 @@ from mlgate.attestation.statement import passes
 from mlgate.errors import PromotionRefused
 from mlgate.ledger import EventKind
 from mlgate.promotion.actors import actor
+from mlgate.promotion.documents import RECORD, approval_by, digest_of
 from mlgate.promotion.evidence import judge_it
-from mlgate.promotion.promoting import APPROVAL, RECORD
 from mlgate.promotion.situation import event_of, look
 from mlgate.results import Record
 from mlgate.results.record_json import from_json
@@ -43,10 +42,10 @@ def approve(
         raise PromotionRefused(
             f"the files of {version.uri} are not those that were judged.", hint=judge_it(version.uri)
         )
-    digest = f"sha256:{hashlib.sha256(document).hexdigest()}"
+    digest = digest_of(document)
     signed = approval.approve(situation.move, digest, situation.digest, [signer], actor=actor(), comment=comment)
-    registry.annotate(version, {}, {f"{APPROVAL}{signer.public_key.keyid[:16]}": signed})
-    made = f"sha256:{hashlib.sha256(signed).hexdigest()}"
+    registry.annotate(version, {}, {approval_by(signer.public_key.keyid): signed})
+    made = digest_of(signed)
     digests = {"record": digest, "approval": made, "model": situation.digest}
     registry.append(event_of(situation, EventKind.APPROVAL, digests, comment))
     return record, made

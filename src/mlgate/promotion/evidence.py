@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from mlgate.errors import PromotionRefused
 from mlgate.ledger import Ledger
 from mlgate.promotion.conditions import Conditions
+from mlgate.promotion.documents import digest_of
 from mlgate.results import Decision, Record
 from mlgate.spec import Move
 
@@ -27,7 +27,7 @@ class Claim:
 
     @property
     def record_digest(self) -> str:
-        return f"sha256:{hashlib.sha256(self.document).hexdigest()}"
+        return digest_of(self.document)
 
     @property
     def again(self) -> str:

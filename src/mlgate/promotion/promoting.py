@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from mlgate.errors import MlgateError, PromotionRefused, RecordError
 from mlgate.ledger import EventKind
 from mlgate.promotion.circumstances import hold
 from mlgate.promotion.conditions import Conditions
+from mlgate.promotion.documents import ATTESTATION, RECORD, approval_by, digest_of, is_approval
 from mlgate.promotion.evidence import Claim, examine, judge_it
 from mlgate.promotion.signatures import Signed, demand
 from mlgate.promotion.situation import Act, Situation, carry_out, event_of, look, refuse_broken
@@ -23,8 +23,6 @@ from mlgate.spec import AliasMove, RegisteredVersion, Registry
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
-
-RECORD, ATTESTATION, APPROVAL = "record", "attestation", "approval-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +142,9 @@ def _evidence(claim: Claim, signed: Signed, counted: Sequence[str]) -> dict[str,
     """The digests of what the promotion rests on, by name."""
     rests_on = {"record": claim.record_digest}
     if signed.attestation is not None:
-        rests_on[ATTESTATION] = _sha256(signed.attestation)
+        rests_on[ATTESTATION] = digest_of(signed.attestation)
     for place, name in enumerate(counted, start=1):
-        rests_on[f"{APPROVAL}{place}"] = _sha256(signed.approvals[name])
+        rests_on[f"approval-{place}"] = digest_of(signed.approvals[name])
     champion = claim.record.facts.champion
     if champion is not None and champion.digest is not None and champion.digest.startswith("sha256:"):
         rests_on["champion"] = champion.digest
@@ -161,7 +159,7 @@ def _new_documents(bring: Brought, document: bytes) -> dict[str, bytes]:
     if bring.attestation is not None:
         new[ATTESTATION] = bring.attestation
     for approval in bring.approvals:
-        new |= {f"{APPROVAL}{keyid[:16]}": approval for keyid in key_ids(approval)}
+        new |= {approval_by(keyid): approval for keyid in key_ids(approval)}
     return new
 
 
@@ -169,7 +167,7 @@ def _approvals(situation: Situation, bring: Brought) -> dict[str, bytes]:
     registry, version = situation.registry, situation.move.version
     named = {f"brought-{place}": document for place, document in enumerate(bring.approvals)}
     for name in registry.documents(version):
-        document = registry.document(version, name) if name.startswith(APPROVAL) else None
+        document = registry.document(version, name) if is_approval(name) else None
         if document is not None:
             named[name] = document
     return named
@@ -198,7 +196,3 @@ def _note(situation: Situation, refusal: PromotionRefused) -> None:
         if situation.ledger.broken is None:
             digests = {"model": situation.digest}
             situation.registry.append(event_of(situation, EventKind.REFUSAL, digests, refusal.message))
-
-
-def _sha256(document: bytes) -> str:
-    return f"sha256:{hashlib.sha256(document).hexdigest()}"

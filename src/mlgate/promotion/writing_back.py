@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
 from mlgate.ledger import Event, EventKind
 from mlgate.promotion.actors import actor
-from mlgate.promotion.promoting import ATTESTATION, RECORD
+from mlgate.promotion.documents import ATTESTATION, RECORD, digest_of
 from mlgate.promotion.situation import MOST_REASON
 from mlgate.results import Record
 from mlgate.spec import RegisteredVersion, Registry
@@ -38,7 +37,7 @@ def tags_of(document: bytes, record: Record) -> dict[str, str]:
     return {
         DECISION: record.verdict.decision,
         RUN: facts.id,
-        RECORD_DIGEST: _sha256(document),
+        RECORD_DIGEST: digest_of(document),
         CANDIDATE_DIGEST: (facts.candidate.digest if facts.candidate else None) or "none",
         CHAMPION: facts.champion.uri if facts.champion else "none",
     }
@@ -59,7 +58,7 @@ def _events(registry: Registry, version: RegisteredVersion, document: bytes, rec
         version=version.version,
         created=version.created,
         digests={
-            "record": _sha256(document),
+            "record": digest_of(document),
             **{name: digest for name, digest in digests.items() if digest and digest.startswith("sha256:")},
         },
         reason=str(record.verdict.decision),
@@ -69,7 +68,3 @@ def _events(registry: Registry, version: RegisteredVersion, document: bytes, rec
         if waiver.used:
             told = f"{waiver.check}: {waiver.reason} ({waiver.owner}, until {waiver.until})"
             yield replace(verdict, kind=EventKind.WAIVER, reason=told[:MOST_REASON])
-
-
-def _sha256(document: bytes) -> str:
-    return f"sha256:{hashlib.sha256(document).hexdigest()}"
