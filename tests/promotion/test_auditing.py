@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlgate.promotion import Audit, audit, fix
+from mlgate.promotion import Audit, audit, fix, promote
 
 from .conftest import delete, forget
 
@@ -102,9 +102,20 @@ def test_a_move_behind_the_gate_is_found_and_put_back(
     assert audited(promoted).sound
 
 
-def test_an_alias_that_nobody_ever_held_lawfully_is_taken_away(bench: Bench) -> None:
-    """No entry moved it there, and none moved it before."""
+def test_an_alias_from_before_the_ledger_is_left_in_use(bench: Bench) -> None:
+    """On the day on which a team begins with mlgate, nothing in production may be taken away."""
     forget(bench)
+    found = audited(bench)
+    assert [each.reason for each in found.uncovered] == ["version 1 holds it, and no entry moved it there"]
+    assert [each.mended for each in fix(found, registry=bench.registry)] == [None]
+    assert bench.champion == "1"
+
+
+def test_an_alias_that_nobody_ever_held_lawfully_is_taken_away(bench: Bench) -> None:
+    """No entry moved it there, and the ledger knows of other moves."""
+    forget(bench)
+    bench.judge("2", champion=None)
+    promote("folder:loan/2", "staging", registry=bench.registry)
     found = audited(bench)
     assert [each.reason for each in found.uncovered] == ["version 1 holds it, and no entry moved it there"]
     assert [each.mended for each in fix(found, registry=bench.registry)] == [

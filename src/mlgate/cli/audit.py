@@ -37,12 +37,12 @@ def audit(name: str, fix: bool, files: bool, keys: tuple[str, ...], gate: Path |
     if fix and found.broken is None:
         mended = promotion.fix(found, registry=registry, signers=here.signers(keys))
         found = replace(found, uncovered=tuple(mended))
-    for line in _told(found, name):
+    for line in _told(found, name, fix):
         click.echo(line)
     return 0 if found.sound else 1
 
 
-def _told(found: Audit, asked: str) -> Iterator[str]:
+def _told(found: Audit, asked: str, fix: bool) -> Iterator[str]:
     from mlgate.cli.registered import printable
 
     yield f"entries: {len(found.entries)}"
@@ -53,12 +53,14 @@ def _told(found: Audit, asked: str) -> Iterator[str]:
     for gap in found.past:
         yield printable(f"past:    {gap}")
     for each in found.uncovered:
-        yield printable(f"alias:   {found.name}@{each.alias}: {each.reason}; {_outcome(each, asked, found)}")
+        yield printable(f"alias:   {found.name}@{each.alias}: {each.reason}; {_outcome(each, asked, found, fix)}")
     if found.sound:
         yield "result:  every alias is where the last entry put it"
 
 
-def _outcome(each: Uncovered, asked: str, found: Audit) -> str:
+def _outcome(each: Uncovered, asked: str, found: Audit, fix: bool) -> str:
     if each.mended is not None:
         return each.mended
+    if fix and found.broken is None:
+        return "left there, because the ledger begins with a promotion; `mlgate promote` it, or take it away yourself"
     return "not put back, because the chain is broken" if found.broken else f"`mlgate audit {asked} --fix` puts it back"

@@ -66,7 +66,10 @@ def audit(name: str, *, registry: Registry, aliases: Sequence[str] = (), files: 
 
 
 def fix(found: Audit, *, registry: Registry, signers: Sequence[CryptoSigner] = ()) -> Iterator[Uncovered]:
-    """Put every uncovered alias back to its last lawful holder, or take it away where it never had one."""
+    """Put every uncovered alias back to its last lawful holder, or take it away where it never had one.
+
+    Where the ledger knows of no move at all, it is left where it is.
+    """
     for each in found.uncovered:
         asked = Rollback(
             found.name, each.alias, reason=f"audit: {each.reason}", signers=signers, kind=EventKind.CORRECTION
@@ -125,6 +128,8 @@ def _gaps(ledger: Ledger) -> Iterator[str]:
 
 
 def _mended(asked: Rollback, found: Audit, registry: Registry) -> str | None:
+    if not any(entry.moves for entry in found.entries):
+        return None  # a model from before mlgate: its alias may be in use, and nobody knows better
     ledger = Ledger(found.entries, found.broken)
     last = last_move(ledger, asked.alias)
     try:
