@@ -12,6 +12,7 @@ import click
 @click.option("--record", "what", flag_value="record", help="The record's schema, not the gate file's.")
 @click.option("--attestation", "what", flag_value="attestation", help="That of a signed verdict.")
 @click.option("--authorization", "what", flag_value="authorization", help="That of the leave to move an alias.")
+@click.option("--approval", "what", flag_value="approval", help="That of an approval.")
 @click.option("--ledger", "what", flag_value="ledger", help="That of an entry in a model's history.")
 def schema(what: str | None) -> None:
     """Print the JSON schema of mlgate.toml, for editors; or of what a run or a promotion leaves."""
@@ -20,6 +21,7 @@ def schema(what: str | None) -> None:
         "record": _record_schema,
         "attestation": _attestation_schema,
         "authorization": _authorization_schema,
+        "approval": _approval_schema,
         "ledger": _ledger_schema,
     }
     click.echo(json.dumps(printers[what](), indent=2))
@@ -35,6 +37,12 @@ def _authorization_schema() -> object:
     from mlgate.attestation import AUTHORIZATION_SCHEMA
 
     return AUTHORIZATION_SCHEMA
+
+
+def _approval_schema() -> object:
+    from mlgate.attestation.schema import APPROVAL_SCHEMA
+
+    return APPROVAL_SCHEMA
 
 
 def _ledger_schema() -> object:
