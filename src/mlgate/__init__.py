@@ -6,20 +6,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlgate.attestation.approval import Approval, unseal_approval
+    from mlgate.attestation.authorization import (
+        Authorization,
+        AuthorizationKind,
+        Warrant,
+        authorize,
+        unseal_authorization,
+    )
+    from mlgate.attestation.keys import public_key, signing_key
     from mlgate.attestation.signed_models import verify_model
+    from mlgate.attestation.verifying import Attestation, Expected, verify
     from mlgate.checks import Better, Check, Drafter, PlanLine, Planner, Stage, TestFacts, check
     from mlgate.errors import (
+        AliasMoved,
         AttestationRefused,
         CheckError,
         DataError,
         MlgateError,
         ModelError,
         NotApplicable,
+        OutcomeUnknown,
         PromotionRefused,
+        RecordError,
         RegistryError,
+        UsageError,
     )
     from mlgate.gate import GateRequest, run_gate
+    from mlgate.ledger.chain import BrokenLink, Ledger, append, read_chain
+    from mlgate.ledger.entry import Entry, Event, EventKind, parse_entry, written
     from mlgate.opening.adapting import adapt
+    from mlgate.opening.digests import digest_of_manifest, manifest
     from mlgate.opening.scanning.scan import scan_model
     from mlgate.opening.skops_files import load_skops
     from mlgate.resources import ResourceProvider
@@ -38,12 +55,14 @@ if TYPE_CHECKING:
     )
     from mlgate.spec import (
         AliasMove,
+        Capabilities,
         CheckFinished,
         Feature,
         FeatureKind,
         LocatedModel,
         Model,
         ModelOpener,
+        Move,
         RegisteredVersion,
         Registry,
         Reporter,
@@ -59,19 +78,36 @@ __version__ = "0.1.0"
 # Names are looked up on first use: `import mlgate` must cost nothing in a pytest run that uses no gate.
 _HOMES = {
     "mlgate.attestation.signed_models": ("verify_model",),
+    "mlgate.attestation.approval": ("Approval", "unseal_approval"),
+    "mlgate.attestation.authorization": (
+        "Authorization",
+        "AuthorizationKind",
+        "Warrant",
+        "authorize",
+        "unseal_authorization",
+    ),
+    "mlgate.attestation.keys": ("public_key", "signing_key"),
+    "mlgate.attestation.verifying": ("Attestation", "Expected", "verify"),
     "mlgate.checks": ("Better", "Check", "Drafter", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
     "mlgate.errors": (
+        "AliasMoved",
         "AttestationRefused",
         "CheckError",
         "DataError",
         "MlgateError",
         "ModelError",
         "NotApplicable",
+        "OutcomeUnknown",
         "PromotionRefused",
+        "RecordError",
         "RegistryError",
+        "UsageError",
     ),
     "mlgate.gate": ("GateRequest", "run_gate"),
+    "mlgate.ledger.chain": ("BrokenLink", "Ledger", "append", "read_chain"),
+    "mlgate.ledger.entry": ("Entry", "Event", "EventKind", "parse_entry", "written"),
     "mlgate.opening.adapting": ("adapt",),
+    "mlgate.opening.digests": ("digest_of_manifest", "manifest"),
     "mlgate.opening.scanning.scan": ("scan_model",),
     "mlgate.opening.skops_files": ("load_skops",),
     "mlgate.resources": ("ResourceProvider",),
@@ -90,12 +126,14 @@ _HOMES = {
     ),
     "mlgate.spec": (
         "AliasMove",
+        "Capabilities",
         "CheckFinished",
         "Feature",
         "FeatureKind",
         "LocatedModel",
         "Model",
         "ModelOpener",
+        "Move",
         "RegisteredVersion",
         "Registry",
         "Reporter",
@@ -110,15 +148,26 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AliasMove",
+    "AliasMoved",
+    "Approval",
+    "Attestation",
     "AttestationRefused",
+    "Authorization",
+    "AuthorizationKind",
     "Better",
+    "BrokenLink",
+    "Capabilities",
     "Check",
     "CheckError",
     "CheckFinished",
     "Comparison",
     "DataError",
     "Drafter",
+    "Entry",
     "Estimate",
+    "Event",
+    "EventKind",
+    "Expected",
     "Feature",
     "FeatureKind",
     "Finding",
@@ -126,6 +175,7 @@ __all__ = [
     "Interval",
     "Json",
     "JudgedBy",
+    "Ledger",
     "LocatedModel",
     "Location",
     "Measurement",
@@ -133,12 +183,15 @@ __all__ = [
     "Model",
     "ModelError",
     "ModelOpener",
+    "Move",
     "NotApplicable",
+    "OutcomeUnknown",
     "Part",
     "PlanLine",
     "Planner",
     "PromotionRefused",
     "Record",
+    "RecordError",
     "RegisteredVersion",
     "Registry",
     "RegistryError",
@@ -154,14 +207,28 @@ __all__ = [
     "TableOpener",
     "TestFacts",
     "TooSmall",
+    "UsageError",
+    "Warrant",
     "__version__",
     "adapt",
+    "append",
+    "authorize",
     "check",
+    "digest_of_manifest",
     "hookimpl",
     "load_skops",
+    "manifest",
+    "parse_entry",
+    "public_key",
+    "read_chain",
     "run_gate",
     "scan_model",
+    "signing_key",
+    "unseal_approval",
+    "unseal_authorization",
+    "verify",
     "verify_model",
+    "written",
 ]
 
 

@@ -89,6 +89,21 @@ class PromotionRefused(MlgateError):
     exit_code = ExitCode.DENIED
 
 
+class AliasMoved(PromotionRefused):
+    """Somebody else moved the alias between our look and our move. `holder` is the version that holds it now."""
+
+    def __init__(self, name: str, alias: str, holder: str | None, uri: str) -> None:
+        super().__init__(
+            f"{name}@{alias} was moved by somebody else meanwhile: it is held by "
+            f"{f'version {holder}' if holder is not None else 'nobody'}.",
+            hint=f"Compare with that one: `mlgate run --model {uri}`.",
+        )
+
+
+class OutcomeUnknown(RegistryError):
+    """A write whose answer was lost: it may have happened. The hint is the command that finds out."""
+
+
 class AttestationRefused(MlgateError):
     """The one reason why a signed statement proves nothing here."""
 

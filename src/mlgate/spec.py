@@ -16,6 +16,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from mlgate.checks import Check
+    from mlgate.ledger import Event
     from mlgate.resources import ResourceProvider
     from mlgate.results import CheckRun, Record, RunFacts
     from mlgate.tabular import Predictions, Table
@@ -34,6 +35,8 @@ class LocatedModel:
 
     `uri` names exactly these bytes where the registry can (`models:/credit-risk/7`); `asked` is what the user wrote.
     `source` is the file that is digested where the model has none of its own: the module of a Python factory.
+    `via` is a path of the files by which another opener opens them, where a registry keeps files of any kind.
+    `created` and `registry` say which version of that number, and of which registry.
     """
 
     asked: str
@@ -43,6 +46,9 @@ class LocatedModel:
     version: str | None = None
     alias: str | None = None
     source: Path | None = None
+    via: str | None = None
+    created: str | None = None
+    registry: str | None = None
 
 
 class FeatureKind(StrEnum):
@@ -119,6 +125,22 @@ class RegisteredVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A move of an alias that is asked for, told so closely that it can happen once.
+
+    `expected` holds the alias now; `generation` is how often it has moved so far, so that a move that was undone is
+    not the same move again. `registry` and `workspace` name the place: the same names stand in others.
+    """
+
+    version: RegisteredVersion
+    alias: str
+    expected: RegisteredVersion | None
+    generation: int
+    registry: str
+    workspace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AliasMove:
     """A moved alias. `cas` says whether the registry compared and set in one step."""
 
@@ -129,31 +151,90 @@ class AliasMove:
     cas: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a registry can do, said as it is. `registry` is its own name for itself, the same from every machine.
+
+    `cas`: it compares and sets in one step. `server_enforced`: it refuses a move without a signed authorization,
+    whoever asks. `keeps_ledger`: it writes moves and refusals down itself. `slot`: what moves, as people call it.
+    """
+
+    registry: str
+    workspace: str | None = None
+    cas: bool = False
+    server_enforced: bool = False
+    keeps_ledger: bool = False
+    slot: str = "alias"
+
+
 class Registry(Protocol):
-    """A model registry. Every method raises `RegistryError` when the registry can't be reached."""
+    """A model registry. Every method raises `RegistryError` when the registry can't be reached.
+
+    `mlgate.testing.RegistryContract` holds an implementation to this.
+    """
+
+    def capabilities(self, name: str) -> Capabilities:
+        """What it can do for the registered model `name`."""
+        ...
 
     def version(self, uri: str) -> RegisteredVersion:
-        """The version that `uri` names now; an alias is resolved."""
+        """The version that `uri` names now; an alias is resolved. Raises `ModelError` where there is none."""
+        ...
+
+    def uri(self, name: str, version: str) -> str:
+        """The URI of a version by its number."""
         ...
 
     def holder(self, name: str, alias: str) -> RegisteredVersion | None:
         """The version that holds `alias`, or None where nobody does."""
         ...
 
+    def aliases(self, name: str) -> Mapping[str, str]:
+        """Every alias of the model and the version that holds it; empty where there is no such model."""
+        ...
+
+    def generation(self, name: str, alias: str) -> int:
+        """How often `alias` has moved, as far as the ledger knows."""
+        ...
+
     def fetch(self, version: RegisteredVersion) -> Path:
         """A private local copy of the version's files."""
         ...
 
-    def annotate(self, version: RegisteredVersion, tags: Mapping[str, str], record: bytes | None) -> None:
-        """Write the verdict back: tags on the version, the record beside its files."""
+    def annotate(self, version: RegisteredVersion, tags: Mapping[str, str], documents: Mapping[str, bytes]) -> None:
+        """Tags on the version for people; documents (`record`, `attestation`, `approval-...`) beside its files."""
         ...
 
-    def record(self, version: RegisteredVersion) -> bytes | None:
-        """The record that was last written back, or None."""
+    def document(self, version: RegisteredVersion, name: str) -> bytes | None:
+        """The document that was last written under that name, or None."""
         ...
 
-    def set_alias(self, version: RegisteredVersion, alias: str, expected: RegisteredVersion | None) -> AliasMove:
-        """Move `alias` to `version` if `expected` still holds it. Raises `PromotionRefused` where it does not."""
+    def documents(self, version: RegisteredVersion) -> tuple[str, ...]:
+        """The names of the documents that the version has."""
+        ...
+
+    def set_alias(self, move: Move, event: Event, authorization: bytes | None) -> None:
+        """Move the alias if `move.expected` holds it and it has moved `move.generation` times; write `event` down.
+
+        Raises `AliasMoved` where somebody else was faster, `PromotionRefused` where the registry itself refuses,
+        `OutcomeUnknown` where the answer was lost.
+        """
+        ...
+
+    def clear_alias(self, name: str, alias: str, expected: RegisteredVersion, event: Event) -> None:
+        """Take the alias away if `expected` holds it; write `event` down. Raises as `set_alias`."""
+        ...
+
+    def append(self, event: Event) -> None:
+        """Write down what is no move. Nothing is done where the registry keeps the ledger itself."""
+        ...
+
+    def history(self, name: str) -> tuple[bytes, ...]:
+        """The ledger of the model, entry by entry, as stored: `mlgate.read_chain` reads and checks it."""
+        ...
+
+    def head(self, name: str) -> str | None:
+        """The hash of an entry as late as possible, kept apart from the ledger; None where nothing keeps it."""
         ...
 
 

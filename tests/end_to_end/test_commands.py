@@ -163,7 +163,7 @@ def test_a_file_of_checks_may_implement_every_hook(desk: Desk) -> None:
     assert heard == ["started 1", "finished toy.bonus 1/1", "allowed"]
     plugins = desk.mlgate("plugins").out
     assert "memory:NAME" in plugins
-    assert "registries: memory, models" in plugins
+    assert "registries: folder, memory, models" in plugins
 
 
 def test_plugins_names_what_is_installed(desk: Desk) -> None:

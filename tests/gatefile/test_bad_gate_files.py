@@ -67,7 +67,11 @@ PRECISION = '[checks."performance.precision"]\n'
         ("[policy]\nbootstrap = false", '3: [policy] bootstrap takes "allow" or "deny", not false.'),
         ("[promote]\nalias = 3", "3: [promote] alias takes text, not 3."),
         ("[promote]\nalais = 'x'", "3: [promote] has no key alais. Did you mean alias?"),
-        ("[promote]\nxyz = 'x'", "3: [promote] has no key xyz. It takes alias, registry and sign."),
+        (
+            "[promote]\nxyz = 'x'",
+            "3: [promote] has no key xyz. It takes alias, break_glass, keys, max_age, registry, require_approvals, "
+            "require_signature and sign.",
+        ),
         (
             "[checks.performance.roc_auc]\nat_least = 0.8",
             '2: performance is no check by itself. A check\'s id stands in quotes: [checks."performance.roc_auc"].',

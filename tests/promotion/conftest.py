@@ -1,16 +1,21 @@
-"""A registry in memory, as strict as the protocol, and the record of an allowed run."""
+"""A folder registry with one model, and records of runs on it as `mlgate run` leaves them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mlgate import AliasMove, Measurement, RegisteredVersion
-from mlgate.errors import PromotionRefused
-from mlgate.opening import digest
+from mlgate import Ledger, Measurement, PromotionRefused, read_chain
+from mlgate.attestation import attest, generate, public_key, signing_key
+from mlgate.folder_registry import FolderRegistry, register
+from mlgate.opening import digest, manifest
+from mlgate.promotion import Brought, Conditions, promote, write_back
 from mlgate.results import (
     CheckRun,
     Decision,
@@ -24,70 +29,153 @@ from mlgate.results import (
     RunStatus,
     Verdict,
 )
+from mlgate.results.record_json import to_json
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""When everything here is promoted; the runs were in the hour before."""
 
 
 @dataclass
-class ShelfRegistry:
-    """Versions are folders; aliases are a dictionary."""
+class Bench:
+    """The model `loan` in a folder registry; `judge` leaves a verdict on a version against who holds `champion`."""
 
     folder: Path
-    aliases: dict[str, str] = field(default_factory=dict)
-    records: dict[str, bytes] = field(default_factory=dict)
-    tags: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    registry: FolderRegistry = field(default_factory=FolderRegistry)
+    runs: int = 0
 
-    def add(self, version: str, content: str) -> RegisteredVersion:
-        (self.folder / version).mkdir()
-        (self.folder / version / "model.txt").write_text(content)
-        return self.version(f"models:/loan/{version}")
+    def add(self, content: str) -> str:
+        """One more version; its URI."""
+        (self.folder / "model.txt").write_text(content)
+        return register("loan", self.folder / "model.txt").uri
 
-    def version(self, uri: str) -> RegisteredVersion:
-        number = uri.rpartition("/")[2]
-        return RegisteredVersion("loan", number, f"models:/loan/{number}", created=f"t{number}")
+    def files(self, version: str) -> Path:
+        """The stored file of a version, which whoever may write to the folder can change."""
+        return self.folder / "registry" / "loan" / "versions" / version / "files" / "model.txt"
 
-    def holder(self, name: str, alias: str) -> RegisteredVersion | None:
-        return self.version(f"models:/{name}/{self.aliases[alias]}") if alias in self.aliases else None
+    def subject(self, version: str, **parts: Any) -> ModelSubject:
+        found = self.registry.version(f"folder:loan/{version}")
+        place = self.registry.capabilities("loan").registry
+        return replace(
+            ModelSubject(found.uri, digest(self.registry.fetch(found)), "loan", version, None, found.created, place),
+            **parts,
+        )
 
-    def fetch(self, version: RegisteredVersion) -> Path:
-        return self.folder / version.version
+    def record(self, version: str, **parts: Any) -> Record:
+        """What a run leaves that allows `version` against who holds `champion` now."""
+        holder = self.registry.holder("loan", "champion")
+        generation = self.registry.generation("loan", "champion")
+        self.runs += 1
+        facts = RunFacts(
+            id=f"20261128T07{self.runs:02}00-abcdef",
+            mlgate="0.1.0",
+            started=ago(timedelta(minutes=60 - self.runs)),
+            candidate=self.subject(version),
+            champion=self.subject(holder.version, alias="champion", generation=generation) if holder else None,
+            data={},
+            gate=GateFacts(0.95),
+        )
+        run = CheckRun("toy.one", RunStatus.MEASURED, 0.1, Measurement.exact(1, n=1))
+        result = Result(run, Outcome.PASSED, Level.ENFORCE, "at_least(1)", "1 is at least 1")
+        verdict = Verdict(Decision.ALLOWED, ("1 enforcing rule passed.",), 0)
+        return Record(replace(facts, **parts), verdict, (result,), 0.1)
 
-    def annotate(self, version: RegisteredVersion, tags: Mapping[str, str], record: bytes | None) -> None:
-        self.tags[version.version] = tags
-        if record is not None:
-            self.records[version.version] = record
+    def judge(self, version: str, **parts: Any) -> Record:
+        """The same, written back to the registry."""
+        record = self.record(version, **parts)
+        write_back(self.registry, to_json(record), record)
+        return record
 
-    def record(self, version: RegisteredVersion) -> bytes | None:
-        return self.records.get(version.version)
+    def promote(self, version: str, conditions: Conditions | None = None, **brought: Any) -> str | None:
+        """Who held `champion` before."""
+        return promote(
+            f"folder:loan/{version}",
+            "champion",
+            registry=self.registry,
+            conditions=conditions,
+            brought=Brought(**brought),
+            now=NOW,
+        ).previous
 
-    def set_alias(self, version: RegisteredVersion, alias: str, expected: RegisteredVersion | None) -> AliasMove:
-        before = self.aliases.get(alias)
-        if before != (expected.version if expected else None):
-            raise PromotionRefused(f"{alias} moved meanwhile.")
-        self.aliases[alias] = version.version
-        return AliasMove(version.name, alias, version.version, before, cas=True)
+    def refusal(self, version: str, conditions: Conditions | None = None, **brought: Any) -> str:
+        """The sentence, after making sure that the alias has not moved."""
+        before = self.champion
+        with pytest.raises(PromotionRefused) as caught:
+            self.promote(version, conditions, **brought)
+        assert self.champion == before
+        return str(caught.value)
+
+    @property
+    def champion(self) -> str | None:
+        holder = self.registry.holder("loan", "champion")
+        return holder.version if holder else None
+
+    @property
+    def ledger(self) -> Ledger:
+        return read_chain(self.registry.history("loan"), self.registry.head("loan"))
+
+    def kinds(self) -> list[str]:
+        return [str(entry.kind) for entry in self.ledger.entries]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Key pairs by name."""
+
+    folder: Path
+
+    def private(self, name: str) -> Any:
+        if not (self.folder / name).exists():
+            generate(self.folder / name)
+        return signing_key(str(self.folder / name))
+
+    def public(self, *names: str) -> tuple[Any, ...]:
+        for name in names:
+            self.private(name)
+        return tuple(public_key(self.folder / f"{name}.pub") for name in names)
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> ShelfRegistry:
-    """Version 1 is the champion, version 2 the candidate."""
-    shelf = ShelfRegistry(tmp_path)
-    shelf.add("1", "old")
-    shelf.add("2", "new")
-    shelf.aliases["champion"] = "1"
-    return shelf
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Versions 1 (promoted, by the record of a first release) and 2 (judged against it)."""
+    monkeypatch.setenv("MLGATE_REGISTRY", str(tmp_path / "registry"))
+    monkeypatch.setenv("MLGATE_ACTOR", "me")
+    made = Bench(tmp_path)
+    for content in ("old", "new"):
+        made.add(content)
+    made.judge("1")
+    made.promote("1")
+    return made
 
 
 @pytest.fixture
-def allowed(registry: ShelfRegistry) -> Record:
-    """Version 2, compared with version 1, may be promoted."""
-    run = CheckRun("toy.one", RunStatus.MEASURED, 0.1, Measurement.exact(1, n=1))
-    facts = RunFacts(
-        id="20260101T000000-abcdef",
-        mlgate="0.1.0",
-        started="2026-01-01T00:00:00Z",
-        candidate=ModelSubject("models:/loan/2", digest(registry.folder / "2"), "loan", "2"),
-        champion=ModelSubject("models:/loan/1", digest(registry.folder / "1"), "loan", "1", "champion"),
-        data={},
-        gate=GateFacts(0.95),
+def keys(tmp_path: Path) -> Keys:
+    (tmp_path / "keys").mkdir()
+    return Keys(tmp_path / "keys")
+
+
+@pytest.fixture
+def signed(bench: Bench, keys: Keys) -> Any:
+    """The envelope of a record, signed by the key of that name."""
+    return lambda record, name: attest(
+        to_json(record),
+        manifest(bench.registry.fetch(bench.registry.version(record.facts.candidate.uri))),
+        [keys.private(name)],
     )
-    result = Result(run, Outcome.PASSED, Level.ENFORCE, "at_least(1)", "1 is at least 1")
-    return Record(facts, Verdict(Decision.ALLOWED, ("1 enforcing rule passed.",), 0), (result,), 0.1)
+
+
+def ago(age: timedelta) -> str:
+    return (NOW - age).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def forget(bench: Bench) -> None:
+    """The registry as it is before mlgate comes: an alias that is held, and no ledger."""
+    folder = bench.folder / "registry" / "loan"
+    (folder / "ledger.jsonl").unlink()
+    tree = json.loads((folder / "aliases.json").read_text())
+    tree["champion"] |= {"entry": None, "seq": 0}
+    (folder / "aliases.json").write_text(json.dumps(tree))
+
+
+def delete(bench: Bench, version: str) -> None:
+    """Delete a version from the folder, as somebody with the rights to it can."""
+    shutil.rmtree(bench.folder / "registry" / "loan" / "versions" / version)

@@ -2,130 +2,312 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlgate.errors import PromotionRefused
-from mlgate.opening import digest
-from mlgate.promotion import promote, write_back
-from mlgate.results import Decision, GateFacts, ModelSubject, Record, Verdict
+from mlgate.promotion import Conditions, promote
+from mlgate.results import Decision, GateFacts, Verdict
 from mlgate.results.record_json import to_json
 
+from .conftest import NOW, ago, delete
+
 if TYPE_CHECKING:
-    from .conftest import ShelfRegistry
+    from .conftest import Bench, Keys
 
-AGAIN = "Judge it: `mlgate run --model models:/loan/2`."
-
-
-def refused(registry: ShelfRegistry, record: Record | bytes) -> str:
-    """The sentence, after making sure that the alias has not moved."""
-    document = record if isinstance(record, bytes) else to_json(record)
-    with pytest.raises(PromotionRefused) as caught:
-        promote("models:/loan/2", "champion", registry=registry, record=document)
-    assert registry.aliases == {"champion": "1"}
-    return str(caught.value)
+AGAIN = "Judge it: `mlgate run --model folder:loan/2`."
+GATE = f"sha256:{'9e' * 32}"
 
 
 class TestAllowed:
-    def test_the_alias_moves_on_the_record_that_the_run_wrote_back(
-        self, registry: ShelfRegistry, allowed: Record
-    ) -> None:
+    def test_the_alias_moves_on_the_record_that_the_run_wrote_back(self, bench: Bench) -> None:
         """What `run` tells the registry is what `promote` finds there."""
-        write_back(registry, to_json(allowed), allowed)
-        move = promote("models:/loan/2", "champion", registry=registry)
-        assert (move.previous, move.version, registry.aliases) == ("1", "2", {"champion": "2"})
-        assert registry.tags["2"]["mlgate.decision"] == "allowed"
+        bench.judge("2")
+        assert bench.promote("2") == "1"
+        assert bench.champion == "2"
+        tags = json.loads((bench.files("2").parents[1] / "version.json").read_text())["tags"]
+        assert tags["mlgate.decision"] == "allowed"
 
-    def test_a_dry_run_says_what_would_move_and_moves_nothing(self, registry: ShelfRegistry, allowed: Record) -> None:
-        """The same examination, without the last step."""
-        move = promote("models:/loan/2", "champion", registry=registry, record=to_json(allowed), dry_run=True)
-        assert (move.previous, move.version, registry.aliases) == ("1", "2", {"champion": "1"})
+    def test_the_history_says_on_which_verdict(self, bench: Bench) -> None:
+        """With the digests of record, files, champion."""
+        record = bench.judge("2")
+        bench.promote("2")
+        last = bench.ledger.entries[-1]
+        assert (last.kind, last.actor, last.moved_from, last.version, last.generation, last.cas) == (
+            *("promotion", "me", "1", "2", 2, True),
+        )
+        verdict = next(entry for entry in bench.ledger.entries if entry.kind == "verdict" and entry.version == "2")
+        assert last.digests["record"] == verdict.digests["record"]
+        assert last.digests["model"] == record.facts.candidate.digest  # type: ignore[union-attr]
+        assert last.digests["champion"] == record.facts.champion.digest  # type: ignore[union-attr]
 
-    def test_a_second_promotion_of_the_holder_changes_nothing(self, registry: ShelfRegistry, allowed: Record) -> None:
-        """A retry after a lost answer succeeds."""
+    def test_a_dry_run_says_what_would_move_and_moves_nothing(self, bench: Bench) -> None:
+        """The same examination, without the last step; a refusal in it is not written down."""
+        uri = bench.add("third")
+        bench.judge("2")
+        before = bench.kinds()
+        move = promote("folder:loan/2", "champion", registry=bench.registry, dry_run=True)
+        assert (move.previous, move.version, bench.champion) == ("1", "2", "1")
+        with pytest.raises(Exception, match="nobody judged it"):
+            promote(uri, "champion", registry=bench.registry, dry_run=True)
+        assert bench.kinds() == before
+
+    def test_a_finished_promotion_succeeds_again(self, bench: Bench) -> None:
+        """A retry after a lost answer, long after the verdict went stale too; it is written down once."""
+        bench.judge("2")
         for _ in range(2):
-            promote("models:/loan/2", "champion", registry=registry, record=to_json(allowed))
-        assert registry.aliases == {"champion": "2"}
+            bench.promote("2", Conditions(max_age=timedelta(hours=1)))
+        bench.promote("2", Conditions(max_age=timedelta(seconds=1), gate=GATE))
+        assert bench.kinds().count("promotion") == 2
+        assert bench.champion == "2"
 
-    def test_a_first_release_needs_no_champion(self, registry: ShelfRegistry, allowed: Record) -> None:
-        """Nobody held the alias then, and nobody holds it now."""
-        registry.aliases.clear()
-        first = replace(allowed, facts=replace(allowed.facts, champion=None))
-        assert promote("models:/loan/2", "champion", registry=registry, record=to_json(first)).previous is None
+    def test_an_authorization_is_made_where_there_is_a_key(self, bench: Bench, keys: Keys) -> None:
+        """Its nonce stands in the ledger, once."""
+        bench.judge("2")
+        bench.promote("2", signers=[keys.private("ci")])
+        assert len(bench.ledger.spent()) == 1
 
 
 class TestRefused:
-    def test_nobody_judged_it(self, registry: ShelfRegistry) -> None:
-        """No record, no promotion."""
-        with pytest.raises(PromotionRefused) as caught:
-            promote("models:/loan/2", "champion", registry=registry)
-        assert str(caught.value) == f"models:/loan/2 has no record: nobody judged it. {AGAIN}"
+    def test_nobody_judged_it(self, bench: Bench) -> None:
+        """No record, no promotion; and it is written down."""
+        assert bench.refusal("2") == f"folder:loan/2 has no record: nobody judged it. {AGAIN}"
+        last = bench.ledger.entries[-1]
+        assert (last.kind, last.version, last.reason) == (
+            *("refusal", "2", "folder:loan/2 has no record: nobody judged it."),
+        )
 
     @pytest.mark.parametrize(
         ("decision", "code"),
         [(Decision.DENIED, 1), (Decision.UNDECIDED, 2), (Decision.DENIED, 3), (Decision.DENIED, 5)],
     )
-    def test_a_verdict_that_does_not_allow(
-        self, registry: ShelfRegistry, allowed: Record, decision: Decision, code: int
-    ) -> None:
+    def test_a_verdict_that_does_not_allow(self, bench: Bench, decision: Decision, code: int) -> None:
         """The first reason of the verdict is the reason of the refusal."""
-        verdict = Verdict(decision, ("toy.one: 0 is below 1",), code)
-        assert refused(registry, replace(allowed, verdict=verdict)) == (
-            f"the verdict on models:/loan/2 is {decision}: toy.one: 0 is below 1. Mend that. {AGAIN}"
+        record = replace(bench.record("2"), verdict=Verdict(decision, ("toy.one: 0 is below 1",), code))
+        assert bench.refusal("2", record=to_json(record)) == (
+            f"the verdict on folder:loan/2 is {decision}: toy.one: 0 is below 1. Mend that. {AGAIN}"
         )
 
-    def test_a_run_that_was_broken_off(self, registry: ShelfRegistry, allowed: Record) -> None:
+    def test_a_run_that_was_broken_off(self, bench: Bench) -> None:
         """Half a run allows nothing, whatever its half says."""
-        assert refused(registry, replace(allowed, complete=False)) == (
-            "the run 20260101T000000-abcdef was broken off: its record is not complete. "
-            "Finish it: `mlgate run --resume`."
+        record = replace(bench.record("2"), complete=False)
+        assert bench.refusal("2", record=to_json(record)) == (
+            f"the run {record.facts.id} was broken off: its record is not complete. Finish it: `mlgate run --resume`."
         )
 
-    def test_a_run_that_left_out_checks_of_the_gate_file(self, registry: ShelfRegistry, allowed: Record) -> None:
+    def test_a_run_that_left_out_checks_of_the_gate_file(self, bench: Bench) -> None:
         """A quick look with --checks is no verdict for a promotion."""
-        gate = GateFacts(0.95, left_out=("performance.slices",))
-        said = refused(registry, replace(allowed, facts=replace(allowed.facts, gate=gate)))
-        assert said == (
-            "the run 20260101T000000-abcdef left out checks of the gate file: performance.slices. "
-            f"Run them all. {AGAIN}"
+        record = bench.record("2", gate=GateFacts(0.95, left_out=("performance.slices",)))
+        assert bench.refusal("2", record=to_json(record)) == (
+            f"the run {record.facts.id} left out checks of the gate file: performance.slices. Run them all. {AGAIN}"
         )
 
-    def test_another_version(self, registry: ShelfRegistry, allowed: Record) -> None:
-        """A record can't be carried over to a version that was never judged."""
-        other = ModelSubject("models:/loan/9", digest(registry.folder / "2"), "loan", "9")
-        said = refused(registry, replace(allowed, facts=replace(allowed.facts, candidate=other)))
-        assert said == f"the record is about models:/loan/9, not about models:/loan/2. {AGAIN}"
+    def test_a_record_that_is_none(self, bench: Bench) -> None:
+        """Cut off in the middle: refused, with the way out."""
+        said = bench.refusal("2", record=to_json(bench.record("2"))[:-20])
+        assert said.startswith("the record of folder:loan/2 is no evidence: ")
+        assert said.endswith("Judge it again: `mlgate run --model folder:loan/2`.")
 
-    def test_bytes_that_changed_after_the_verdict(self, registry: ShelfRegistry, allowed: Record) -> None:
+    def test_a_ledger_that_was_changed(self, bench: Bench) -> None:
+        """Nobody knows then what happened before."""
+        bench.judge("2")
+        path = bench.folder / "registry" / "loan" / "ledger.jsonl"
+        path.write_text(path.read_text().replace('"actor":"me"', '"actor":"he"', 1))
+        assert bench.refusal("2").startswith(
+            "the ledger of loan is broken at entry 1: it was changed after it was written"
+        )
+
+
+class TestAnotherSubject:
+    def test_another_version(self, bench: Bench) -> None:
+        """A record can't be carried over to a version that was never judged."""
+        bench.add("new")
+        assert bench.refusal("2", record=to_json(bench.record("3"))) == (
+            f"the record is about folder:loan/3, not about folder:loan/2. {AGAIN}"
+        )
+
+    def test_another_registry(self, bench: Bench) -> None:
+        """The same name and number, judged in the registry of a laboratory."""
+        candidate = bench.subject("2", registry="laboratory")
+        here = bench.registry.capabilities("loan").registry
+        assert bench.refusal("2", record=to_json(bench.record("2", candidate=candidate))) == (
+            f"the record is about folder:loan/2 in the registry 'laboratory', and this is '{here}'. {AGAIN}"
+        )
+
+    def test_a_version_that_was_deleted_and_made_again(self, bench: Bench) -> None:
+        """Numbers are used again; the time of the making is not."""
+        record = bench.judge("2")
+        delete(bench, "2")
+        assert bench.add("new") == "folder:loan/2"
+        assert bench.refusal("2", record=to_json(record)).startswith(
+            "folder:loan/2 was deleted and made again since it was judged: that one was created at 2"
+        )
+
+    def test_bytes_that_changed_after_the_verdict(self, bench: Bench) -> None:
         """The version is the same, its files are not."""
-        (registry.folder / "2" / "model.txt").write_text("swapped")
-        said = refused(registry, allowed)
-        assert said.startswith("the files of models:/loan/2 are not those that were judged: their digest is sha256:")
+        bench.judge("2")
+        bench.files("2").write_text("swapped")
+        said = bench.refusal("2")
+        assert said.startswith("the files of folder:loan/2 are not those that were judged: their digest is sha256:")
         assert said.endswith(f"Find out who changed them. {AGAIN}")
 
-    def test_a_champion_that_changed_after_the_comparison(self, registry: ShelfRegistry, allowed: Record) -> None:
+    def test_bytes_that_changed_after_the_promotion(self, bench: Bench) -> None:
+        """A second promotion of the holder digests its files again."""
+        bench.judge("2")
+        bench.promote("2")
+        bench.files("2").write_text("swapped")
+        assert bench.refusal("2").startswith("the files of folder:loan/2 are not those that were promoted: ")
+
+
+class TestAnotherTime:
+    def test_a_verdict_that_is_too_old(self, bench: Bench) -> None:
+        """By the gate file's word."""
+        record = to_json(bench.record("2", started=ago(timedelta(days=8))))
+        assert bench.refusal("2", Conditions(max_age=timedelta(days=7)), record=record) == (
+            f"the verdict is 8 days old, and [promote] max_age allows 7 days. {AGAIN}"
+        )
+        assert bench.promote("2", Conditions(max_age=timedelta(days=9)), record=record) == "1"
+
+    def test_a_verdict_from_the_future(self, bench: Bench) -> None:
+        """Five minutes are the clocks'; more is not."""
+        late = to_json(bench.record("2", started=ago(-timedelta(minutes=6))))
+        assert bench.refusal("2", record=late) == (
+            f"the verdict was made at {NOW + timedelta(minutes=6):%Y-%m-%d %H:%M}Z, which lies in the future. "
+            f"One of the two clocks is wrong. {AGAIN}"
+        )
+        assert bench.promote("2", record=to_json(bench.record("2", started=ago(-timedelta(minutes=5))))) == "1"
+
+
+GATES: dict[str, tuple[GateFacts, str | None, str]] = {
+    "changed since": (
+        GateFacts(0.95, GATE, "mlgate.toml"),
+        f"sha256:{'00' * 32}",
+        "mlgate.toml is not the gate file that folder:loan/2 was judged under: it was changed since. " + AGAIN,
+    ),
+    "default rules": (
+        GateFacts(0.95),
+        GATE,
+        "folder:loan/2 was judged by default rules, and not under mlgate.toml. " + AGAIN,
+    ),
+    "none here": (
+        GateFacts(0.95, GATE, "mlgate.toml"),
+        None,
+        "folder:loan/2 was judged under mlgate.toml, and there is none here. "
+        "Promote where that file is, or name it: --gate FILE.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("judged", "here", "said"), GATES.values(), ids=GATES)
+def test_another_gate_file(bench: Bench, judged: GateFacts, here: str | None, said: str) -> None:
+    """Weakened after the verdict, or strengthened: it is another."""
+    record = to_json(bench.record("2", gate=judged))
+    assert bench.refusal("2", Conditions(gate=here, gate_path="mlgate.toml"), record=record) == said
+
+
+class TestAnotherChampion:
+    def test_a_champion_that_changed_after_the_comparison(self, bench: Bench) -> None:
         """Better than the old champion is not better than the new one."""
-        registry.add("3", "newer")
-        registry.aliases["champion"] = "3"
-        with pytest.raises(PromotionRefused) as caught:
-            promote("models:/loan/2", "champion", registry=registry, record=to_json(allowed))
-        assert str(caught.value) == (
-            "loan@champion is held by version 3, and the record compares with models:/loan/1. Compare with the one "
-            "that holds it now: `mlgate run --model models:/loan/2 --champion models:/loan@champion`."
+        bench.add("newer")
+        record = to_json(bench.record("2"))
+        bench.judge("3")
+        bench.promote("3")
+        assert bench.refusal("2", record=record) == (
+            "loan@champion is held by version 3, and the record compares with folder:loan/1. Compare with the one "
+            "that holds it now: `mlgate run --model folder:loan/2 --champion folder:loan@champion`."
         )
-        assert registry.aliases == {"champion": "3"}
 
-    def test_a_champion_that_appeared_since(self, registry: ShelfRegistry, allowed: Record) -> None:
+    def test_a_champion_that_appeared_since(self, bench: Bench) -> None:
         """A first release that was overtaken has to be compared."""
-        first = replace(allowed, facts=replace(allowed.facts, champion=None))
-        assert refused(registry, first).startswith(
-            "loan@champion is held by version 1, and the record compares with nobody."
+        said = bench.refusal("2", record=to_json(bench.record("2", champion=None)))
+        assert said.startswith("loan@champion is held by version 1, and the record compares with nobody.")
+
+    def test_a_champion_that_came_back(self, bench: Bench) -> None:
+        """Version 1 holds it again, and something was rolled back meanwhile: the comparison is from before."""
+        bench.add("newer")
+        record = to_json(bench.record("2"))
+        bench.judge("3")
+        bench.promote("3")
+        bench.judge("1")
+        bench.promote("1")
+        assert bench.refusal("2", record=record) == (
+            "loan@champion has moved since the verdict and come back: it had moved 1 times then, and 3 times now. "
+            "Compare with the one that holds it now: `mlgate run --model folder:loan/2 "
+            "--champion folder:loan@champion`."
         )
 
-    def test_a_record_that_is_none(self, registry: ShelfRegistry, allowed: Record) -> None:
-        """Cut off in the middle: refused, with the way out."""
-        said = refused(registry, to_json(allowed)[:-20])
-        assert said.startswith("the record of models:/loan/2 is no evidence: ")
-        assert said.endswith("Judge it again: `mlgate run --model models:/loan/2`.")
+    def test_a_verdict_that_was_used(self, bench: Bench) -> None:
+        """What was rolled back does not come back on the verdict that let it in, whatever the record leaves out."""
+        champion = replace(bench.subject("1"), alias=None)
+        record = to_json(bench.record("2", champion=champion))
+        bench.promote("2", record=record)
+        bench.judge("1")
+        bench.promote("1")
+        assert bench.refusal("2", record=record).startswith(
+            "this verdict was used already: loan@champion moved to version 2 on it at 2"
+        )
+
+
+class TestBreakGlass:
+    def test_it_moves_without_evidence_and_is_written_down(self, bench: Bench) -> None:
+        """With the reason."""
+        assert bench.promote("2", break_glass="the champion answers nonsense") == "1"
+        last = bench.ledger.entries[-1]
+        assert (last.kind, last.version, last.reason) == ("break-glass", "2", "the champion answers nonsense")
+
+    def test_the_gate_file_may_forbid_it(self, bench: Bench) -> None:
+        """And the attempt is written down."""
+        said = bench.refusal("2", Conditions(break_glass=False, gate_path="mlgate.toml"), break_glass="I want to")
+        assert said == (
+            "breaking the glass is forbidden: mlgate.toml says break_glass = false under [promote]. "
+            "Whoever may change that file may allow it."
+        )
+        assert bench.kinds()[-1] == "refusal"
+
+    def test_it_needs_a_reason(self, bench: Bench) -> None:
+        """Blanks are none."""
+        assert bench.refusal("2", break_glass=" ").startswith("breaking the glass needs a reason")
+
+
+class TestSignatures:
+    @pytest.fixture
+    def strict(self, keys: Keys) -> Conditions:
+        """A gate file that trusts one key."""
+        return Conditions(keys=keys.public("ci"), require_signature=True)
+
+    def test_a_signed_verdict_promotes(self, bench: Bench, strict: Conditions, signed: Any) -> None:
+        """What was brought is left in the registry, and its digest stands in the ledger."""
+        envelope = signed(bench.judge("2"), "ci")
+        bench.promote("2", strict, attestation=envelope)
+        assert bench.registry.document(bench.registry.version("folder:loan/2"), "attestation") == envelope
+        assert "attestation" in bench.ledger.entries[-1].digests
+
+    def test_an_unsigned_one_does_not(self, bench: Bench, strict: Conditions) -> None:
+        """The way out is named."""
+        bench.judge("2")
+        assert bench.refusal("2", strict) == (
+            "the verdict on folder:loan/2 is not signed, and [promote] asks for a signature. "
+            "Sign it: `mlgate sign RECORD --key KEY`, then promote with --attestation FILE."
+        )
+
+    def test_an_unknown_key(self, bench: Bench, strict: Conditions, signed: Any) -> None:
+        """Signed by somebody whom the gate file does not list."""
+        said = bench.refusal("2", strict, attestation=signed(bench.judge("2"), "stranger"))
+        assert said.startswith("the signed verdict proves nothing here: 0 of the given keys signed it")
+
+    def test_a_signature_under_another_record(self, bench: Bench, strict: Conditions, signed: Any) -> None:
+        """The verdict that is shown is not the one that was signed."""
+        envelope = signed(bench.record("2"), "ci")
+        bench.judge("2")
+        said = bench.refusal("2", strict, attestation=envelope)
+        assert said.startswith("the signed verdict proves nothing here: it was made on another record")
+
+    def test_a_signature_under_another_model(self, bench: Bench, strict: Conditions, signed: Any) -> None:
+        """Signed, and about other files."""
+        envelope = signed(bench.record("1"), "ci")
+        bench.judge("2")
+        said = bench.refusal("2", strict, attestation=envelope)
+        assert said.startswith("the signed verdict proves nothing here: it is not about these model files")

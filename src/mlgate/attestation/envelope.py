@@ -55,6 +55,14 @@ def unseal(document: bytes, keys: Sequence[SSlibKey], threshold: int = 1) -> dic
     return payload
 
 
+def key_ids(document: bytes | None) -> frozenset[str]:
+    """Whose signatures an envelope claims to bear; none of them is looked at. Nobody's where it is no envelope."""
+    try:
+        return frozenset() if document is None else frozenset(_read(document).signatures)
+    except AttestationRefused:
+        return frozenset()
+
+
 def _read(document: bytes) -> Envelope:
     library()
     from securesystemslib.dsse import Envelope

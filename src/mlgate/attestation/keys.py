@@ -68,20 +68,26 @@ def signing_key(source: str) -> CryptoSigner:
 
 def public_key(path: Path) -> SSlibKey:
     """The public key in a PEM file. Raises `UsageError`."""
+    return public_key_of(_read(path), str(path))
+
+
+def public_key_of(pem: bytes, called: str) -> SSlibKey:
+    """The public key in a PEM text; `called` names it in sentences. Raises `UsageError`."""
     library()
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
     from securesystemslib.signer import SSlibKey
 
-    pem = _read(path)
     if b"PRIVATE KEY" in pem:
         raise UsageError(
-            f"{path} is a private key, and whoever verifies must not have it.", hint=f"Use {path.name}.pub."
+            f"{called} is a private key, and whoever verifies must not have it.",
+            hint=f"Use {Path(called).name}.pub.",
         )
     try:
         return SSlibKey.from_crypto(load_pem_public_key(pem))
     except Exception as error:
         raise UsageError(
-            f"{path} holds no public key that verifies here.", hint="`mlgate keygen` writes one beside the private key."
+            f"{called} holds no public key that verifies here.",
+            hint="`mlgate keygen` writes one beside the private key.",
         ) from error
 
 

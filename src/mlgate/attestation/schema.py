@@ -1,4 +1,4 @@
-"""The shape of our statements: stricter than in-toto's and SLSA's own, which allow any further field."""
+"""The shapes of our statements: stricter than in-toto's and SLSA's own, which allow any further field."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ _ONE_DIGEST: Final = {
     "maxProperties": 1,
     "additionalProperties": False,
 }
+_INSTANT: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"}
 _PREDICATE: Final = _object(
     {
         "verifier": _object({"id": {"const": "pkg:pypi/mlgate"}, "version": _object({"mlgate": _TEXT})}),
-        "timeVerified": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"},
+        "timeVerified": _INSTANT,
         "resourceUri": _TEXT,
         "policy": _object({"uri": _TEXT}, {"digest": _object({"sha256": _HEX})}),
         "inputAttestations": {
@@ -54,6 +55,76 @@ STATEMENT_SCHEMA: Final[dict[str, Any]] = {
             },
             "predicateType": {"const": "https://slsa.dev/verification_summary/v1"},
             "predicate": _PREDICATE,
+        }
+    ),
+}
+
+_HOLDER: Final = _object({"version": _TEXT, "created": _TEXT})
+_AUTHORIZATION: Final = _object(
+    {
+        "kind": {"enum": ["promotion", "rollback", "break-glass"]},
+        "registry": _TEXT,
+        "workspace": {"anyOf": [_TEXT, {"type": "null"}]},
+        "model": _TEXT,
+        "version": _TEXT,
+        "created": _TEXT,
+        "alias": _TEXT,
+        "expected": {"anyOf": [_HOLDER, {"type": "null"}], "description": "Who holds the alias before the move."},
+        "generation": {"type": "integer", "minimum": 0, "description": "How often the alias has moved so far."},
+        "notBefore": _INSTANT,
+        "notAfter": _INSTANT,
+        "evidence": {"type": "array", "items": _object({"name": _TEXT, "digest": _object({"sha256": _HEX})})},
+        "actor": _TEXT,
+        "nonce": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    },
+    {"reason": _TEXT},
+)
+AUTHORIZATION_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "mlgate promotion authorization",
+    "description": "in-toto Statement v1: one move of one alias, which may happen once.",
+    **_object(
+        {
+            "_type": {"const": "https://in-toto.io/Statement/v1"},
+            "subject": {
+                "type": "array",
+                "items": _object({"name": _TEXT, "digest": _object({"dirHash": _HEX})}),
+                "minItems": 1,
+                "maxItems": 1,
+                "description": "The version that the alias moves to, and the digest of its files.",
+            },
+            "predicateType": {"const": "urn:mlgate:promotion-authorization:v1"},
+            "predicate": {
+                **_AUTHORIZATION,
+                "if": {"properties": {"kind": {"const": "break-glass"}}},
+                "then": {"required": ["reason"]},
+            },
+        }
+    ),
+}
+APPROVAL_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "mlgate promotion approval",
+    "description": "in-toto Statement v1: a person's signature under one verdict, for one alias.",
+    **_object(
+        {
+            "_type": {"const": "https://in-toto.io/Statement/v1"},
+            "subject": AUTHORIZATION_SCHEMA["properties"]["subject"],
+            "predicateType": {"const": "urn:mlgate:promotion-approval:v1"},
+            "predicate": _object(
+                {
+                    "registry": _TEXT,
+                    "workspace": {"anyOf": [_TEXT, {"type": "null"}]},
+                    "model": _TEXT,
+                    "version": _TEXT,
+                    "created": _TEXT,
+                    "alias": _TEXT,
+                    "record": _object({"sha256": _HEX}),
+                    "time": _INSTANT,
+                    "actor": _TEXT,
+                },
+                {"comment": _TEXT},
+            ),
         }
     ),
 }

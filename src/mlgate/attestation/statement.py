@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from mlgate.errors import CheckError
+from mlgate.errors import AttestationRefused, CheckError
 from mlgate.opening.digests import digest_of_manifest
 from mlgate.results import DataSubject, Decision, ModelSubject, Record
 
@@ -22,6 +24,25 @@ _VERIFIER = "pkg:pypi/mlgate"
 _SHA256 = "sha256:"
 
 Statement = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedStatement:
+    """A statement whose signatures hold."""
+
+    statement: Mapping[str, Any]
+
+    @property
+    def predicate(self) -> Mapping[str, Any]:
+        predicate: Mapping[str, Any] = self.statement["predicate"]
+        return predicate
+
+    def instant(self, field: str) -> datetime:
+        """A time of the predicate. Raises `AttestationRefused` where it is none."""
+        try:
+            return datetime.fromisoformat(str(self.predicate[field]))
+        except ValueError as error:
+            raise AttestationRefused(f"what was signed says {self.predicate[field]!r}, which is no time.") from error
 
 
 def statement_of(record: Record, document: bytes, manifest: Mapping[str, str]) -> Statement:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.attestation.envelope import unseal
 from mlgate.attestation.schema import STATEMENT_SCHEMA
-from mlgate.attestation.statement import PASSED
+from mlgate.attestation.statement import PASSED, SealedStatement
 from mlgate.errors import AttestationRefused
 from mlgate.opening.digests import digest_of_manifest
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
 
-_SKEW = timedelta(minutes=5)
+SKEW = timedelta(minutes=5)
 """How far clocks of two machines may be apart."""
 
 
@@ -37,15 +37,8 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(SealedStatement):
     """A statement whose signatures hold."""
-
-    statement: Mapping[str, Any]
-
-    @property
-    def predicate(self) -> Mapping[str, Any]:
-        predicate: Mapping[str, Any] = self.statement["predicate"]
-        return predicate
 
     @property
     def uri(self) -> str:
@@ -57,7 +50,7 @@ class Attestation:
 
     @property
     def time(self) -> datetime:
-        return datetime.fromisoformat(str(self.predicate["timeVerified"]))
+        return self.instant("timeVerified")
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -86,8 +79,9 @@ def verify(
     It may be one of a denial: ask `passed`. Raises `AttestationRefused` with the first reason.
     """
     statement = unseal(document, keys, threshold)
-    _refuse_malformed(statement)
+    refuse_malformed(statement, STATEMENT_SCHEMA, "verdict")
     found = Attestation(statement)
+    _refuse_contradiction(found)
     wanted = expected or Expected()
     _refuse_other_model(found, wanted)
     _refuse_other_inputs(found, wanted)
@@ -96,16 +90,19 @@ def verify(
     return found
 
 
-def _refuse_malformed(statement: Mapping[str, Any]) -> None:
+def refuse_malformed(statement: Mapping[str, Any], schema: Mapping[str, Any], what: str) -> None:
+    """Raises `AttestationRefused` where a signed payload does not follow `schema`; `what` it should have been."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    worst = best_match(Draft202012Validator(STATEMENT_SCHEMA).iter_errors(statement))
+    worst = best_match(Draft202012Validator(schema).iter_errors(statement))
     if worst is not None:
         place = ".".join(map(str, worst.absolute_path)) or "the statement"
-        raise AttestationRefused(f"what was signed is no verdict of mlgate: {place} is not as it must be.")
-    found = Attestation(statement)
-    whole = statement["subject"][0]["digest"].get("dirHash")
+        raise AttestationRefused(f"what was signed is no {what} of mlgate: {place} is not as it must be.")
+
+
+def _refuse_contradiction(found: Attestation) -> None:
+    whole = found.statement["subject"][0]["digest"].get("dirHash")
     if f"sha256:{whole}" != digest_of_manifest(found.files):
         raise AttestationRefused("what was signed contradicts itself: the model's digest is not that of its files.")
 
@@ -145,7 +142,7 @@ def _refuse_other_gate(found: Attestation, wanted: Expected) -> None:
 
 def _refuse_stale(found: Attestation, wanted: Expected, now: datetime) -> None:
     age = now - found.time
-    if age < -_SKEW:
+    if age < -SKEW:
         raise AttestationRefused(f"it was made at {found.time:%Y-%m-%d %H:%M}Z, which lies in the future.")
     if wanted.max_age is not None and age > wanted.max_age:
         raise AttestationRefused(

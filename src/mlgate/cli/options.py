@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 gate_option = click.option(
     "--gate", type=click.Path(path_type=Path), metavar="FILE", help="The gate file; default: mlgate.toml, from here up."
+)
+keys_option = click.option(
+    "--key",
+    "keys",
+    metavar="KEY",
+    multiple=True,
+    help="What authorizes the move: a PEM file or env:NAME; default: [promote] sign. Repeatable.",
 )
 reports_option = click.option(
     "--report",
@@ -16,6 +24,17 @@ reports_option = click.option(
     multiple=True,
     help="Write json, junit, markdown or sarif; may be repeated.",
 )
+
+
+def stated_duration(option: str, text: str) -> timedelta:
+    """`7d` or `12h`, as an option takes it."""
+    from mlgate.gatefile.promoting import duration
+    from mlgate.rules.units import UnitError
+
+    try:
+        return duration(text)
+    except UnitError as error:
+        raise click.UsageError(f"{option} takes a time, as 7d or 12h: {error}.") from error
 
 
 def split_report(report: str) -> tuple[str, Path]:

@@ -39,37 +39,39 @@ def run_and_report(
         record = run_gate(request, observer=observer)
     show(record)
     lost = write_reports(record, reports, host)
-    if write_back:
-        lost += _tell_registry(record, host)
     where = request.state / "runs" / record.facts.id / "record.json"
     click.echo(f"record: {_short(where)}")
+    attestation = None
     if signers:
-        lost += _sign(record, where, signers)
+        attestation = _sign(record, where, signers)
+        lost += attestation is None
+    if write_back:
+        lost += _tell_registry(record, host, attestation)
     return record.verdict.exit_code or (3 if lost else 0)
 
 
-def _tell_registry(record: Record, host: Host) -> int:
+def _tell_registry(record: Record, host: Host, attestation: bytes | None) -> int:
     """Write the verdict to the version in its registry; 1 where that failed (it is said, and nothing else is lost)."""
     candidate = record.facts.candidate
     if candidate is None or candidate.version is None:
         return 0
     try:
-        promotion.write_back(host.registry(candidate.uri), to_json(record), record)
+        promotion.write_back(host.registry(candidate.uri), to_json(record), record, attestation)
     except MlgateError as error:
         click.echo(f"mlgate: the verdict could not be written to the registry: {error}", err=True)
         return 1
     return 0
 
 
-def _sign(record: Record, where: Path, signers: Sequence[CryptoSigner]) -> int:
-    """Sign the record; 1 where that failed (it is said, and the verdict stands)."""
+def _sign(record: Record, where: Path, signers: Sequence[CryptoSigner]) -> bytes | None:
+    """Sign the record; None where that failed (it is said, and the verdict stands)."""
     try:
         written = sign_record(record, where.read_bytes(), signers, where.with_name("attestation.json"))
     except MlgateError as error:
         click.echo(f"mlgate: the verdict could not be signed: {error}", err=True)
-        return 1
+        return None
     click.echo(f"attestation: {_short(written)}")
-    return 0
+    return written.read_bytes()
 
 
 def _short(path: Path) -> str:

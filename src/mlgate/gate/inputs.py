@@ -85,6 +85,8 @@ class Inputs:
         return find(self.settings.model, self.host)
 
     def champion(self, candidate: Subject) -> Rival:
+        if self.settings.request.alone:
+            return Rival(None)
         alias = self.settings.gate.promote.alias
         try:
             return Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host))

@@ -13,7 +13,8 @@ class GateRequest:
 
     `model` and `champion` are URIs, or (from Python) fitted estimators; `tables` maps `test`, `train` and further
     names to URIs or native frames. `run` is the id of a run that several processes share; `export_rows`
-    the folder that checks write failing rows into.
+    the folder that checks write failing rows into. `alone` compares with no champion, whatever the gate file says:
+    for a model that is the champion.
     """
 
     model: object | None = None
@@ -36,6 +37,7 @@ class GateRequest:
     root: Path | None = None
     run: str | None = None
     export_rows: Path | None = None
+    alone: bool = False
 
     @property
     def state(self) -> Path:

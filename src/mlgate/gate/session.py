@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+import mlgate.folder_registry.builtin
 import mlgate.opening.builtin
 import mlgate.reports.builtin
 from mlgate.gate.facts import gather
@@ -26,7 +27,7 @@ from mlgate.runner.journal import new_run_id
 
 def installed_host(folder: Path | None) -> Host:
     """The plugins built in and installed, and the user's own checks in `folder`."""
-    return load_host([mlgate.opening.builtin, mlgate.reports.builtin], folder=folder)
+    return load_host([mlgate.opening.builtin, mlgate.folder_registry.builtin, mlgate.reports.builtin], folder=folder)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from mlgate.errors import UsageError
 from mlgate.gate.request import GateRequest
 from mlgate.gatefile import GateFile
 from mlgate.host import Host
+from mlgate.rules import Bootstrap
 from mlgate.tabular import Columns
 
 
@@ -38,6 +39,8 @@ def gate_path(request: GateRequest) -> Path | None:
 def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     """Read the gate file and lay the request over it. Raises `GateFileError` with every mistake."""
     gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
+    if request.alone:
+        gate = replace(gate, champion=None, policy=replace(gate.policy, bootstrap=Bootstrap.ALLOW))
     tables = {**gate.data, **request.tables}
     return Settings(
         request=request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlgate import opening
@@ -44,14 +44,15 @@ def find_champion(stated: object | None, candidate: ModelSubject, alias: str, ho
     """
     if stated is not None and not isinstance(stated, str):
         return _in_memory(stated)
+    registry = host.registries.get((stated or candidate.uri).partition(":")[0])
     name, asked = _alias_of(stated) if stated is not None else (candidate.name, alias)
-    registry = host.registries.get("models")
     if name is None or asked is None or registry is None:
         return find(stated, host) if stated is not None else None
     return _holder(registry, name, asked, candidate if stated is None else None, host)
 
 
 def _holder(registry: Registry, name: str, alias: str, candidate: ModelSubject | None, host: Host) -> Subject | None:
+    generation = registry.generation(name, alias)  # before the holder: a move in between is then one too many, and seen
     holder = registry.holder(name, alias)
     if holder is None or (candidate is not None and holder.version == candidate.version):
         return None
@@ -59,19 +60,26 @@ def _holder(registry: Registry, name: str, alias: str, candidate: ModelSubject |
     facts = found.facts
     if facts.version != holder.version:
         raise RegistryError(f"{name}@{alias} is version {holder.version}, but its files are of {facts.version}.")
-    return Subject(ModelSubject(facts.uri, facts.digest, facts.name, facts.version, alias), found.open, found.path)
+    return replace(found, facts=replace(facts, alias=alias, generation=generation))
 
 
 def _alias_of(uri: str) -> tuple[str | None, str | None]:
-    """`models:/credit-risk@champion` as its name and alias; (None, None) for any other URI."""
-    if not uri.startswith("models:/") or "@" not in uri:
-        return None, None
-    name, _, alias = uri.removeprefix("models:/").rpartition("@")
-    return name, alias
+    """`models:/credit-risk@champion` as its name and alias; (None, None) for what names no alias."""
+    _, _, place = uri.partition(":")
+    name, separator, alias = place.removeprefix("/").rpartition("@")
+    return (name, alias) if separator and "/" not in alias else (None, None)
 
 
 def _facts(located: LocatedModel, digest: str | None) -> ModelSubject:
-    return ModelSubject(located.uri, digest, located.name, located.version, located.alias)
+    return ModelSubject(
+        uri=located.uri,
+        digest=digest,
+        name=located.name,
+        version=located.version,
+        alias=located.alias,
+        created=located.created,
+        registry=located.registry,
+    )
 
 
 def _in_memory(estimator: object) -> Subject:

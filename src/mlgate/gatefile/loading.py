@@ -14,11 +14,12 @@ from mlgate.checks import Check
 from mlgate.errors import GateFileError
 from mlgate.gatefile.check_tables import CheckTable
 from mlgate.gatefile.places import KeyPath
+from mlgate.gatefile.promoting import promote_of, promote_problems
 from mlgate.gatefile.reading import RawGate, read
 from mlgate.gatefile.schema import VERSION, schema
 from mlgate.gatefile.spoken import spoken
 from mlgate.gatefile.validating import Problem, validate
-from mlgate.gatefile.values import CheckEntry, GateFile, Promote
+from mlgate.gatefile.values import CheckEntry, GateFile
 from mlgate.results import Undecided
 from mlgate.rules import Bootstrap, Policy, Waiver
 from mlgate.rules.mistakes import did_you_mean, found
@@ -33,6 +34,7 @@ def load(path: Path, checks: Sequence[Check]) -> GateFile:
     raw = read(path)
     _refuse_other_version(raw)
     problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree), *_bins_of_nothing(raw.tree)]
+    problems += promote_problems(raw.tree.get("promote"))
     entries = _entries(raw, checks, problems)
     _refuse(raw, problems)
     return _gate_file(raw, entries)
@@ -76,7 +78,7 @@ def _gate_file(raw: RawGate, entries: Mapping[str, CheckEntry]) -> GateFile:
         checks=entries,
         policy=_policy(policy),
         waivers=tuple(_waiver(raw, place, table) for place, table in enumerate(_section(raw, "waivers", []))),
-        promote=Promote(**promote),
+        promote=promote_of(raw.path, promote),
     )
 
 

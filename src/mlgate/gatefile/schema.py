@@ -149,6 +149,27 @@ def _promote() -> Schema:
             "registry": _text("The registry's name."),
             "alias": {**_text("The alias that moves."), "default": "champion"},
             "sign": _text("The key that signs the verdict, as env:NAME."),
+            "keys": {
+                "type": "array",
+                "items": _text("A public key: a file, or its PEM."),
+                "description": "Who may sign verdicts and approvals.",
+            },
+            "require_signature": {
+                "type": "boolean",
+                "description": "Whether the verdict has to be signed by one of `keys`; where there are keys, it has.",
+            },
+            "require_approvals": {
+                "type": "integer",
+                "minimum": 0,
+                "default": 0,
+                "description": "How many of `keys`, the promoter's own left out, have to approve.",
+            },
+            "max_age": _text("How old the verdict may be, as 7d or 12h."),
+            "break_glass": {
+                "type": "boolean",
+                "default": True,
+                "description": "Whether an alias may be moved without evidence, loudly and with a reason.",
+            },
         },
     )
 

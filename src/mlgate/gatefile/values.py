@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from mlgate.results import Level
@@ -26,11 +27,20 @@ class CheckEntry:
 
 @dataclass(frozen=True, slots=True)
 class Promote:
-    """The registry's alias that a promotion moves, and what signs it."""
+    """The registry's alias that a promotion moves, what signs it, and what is asked of it.
+
+    `keys` are trusted public keys: paths as seen from the current folder, or PEM. Where there are some, the verdict
+    has to be signed. `max_age` is how old it may be; `require_approvals` counts keys that are not the promoter's own.
+    """
 
     alias: str = "champion"
     registry: str | None = None
     sign: str | None = None
+    keys: tuple[str, ...] = ()
+    require_signature: bool = False
+    require_approvals: int = 0
+    max_age: timedelta | None = None
+    break_glass: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,19 @@ _MLFLOW = ("models:", "runs:", "mlflow-artifacts:")
 
 def locate(uri: str, openers: Sequence[ModelOpener]) -> tuple[LocatedModel, ModelOpener]:
     """The model at `uri` and its opener. Raises `ModelError` where none or two of them claim it."""
+    finder = _claiming(uri, openers)
+    located = finder.locate(uri)
+    return located, finder if located.via is None else _claiming(located.via, openers)
+
+
+def _claiming(uri: str, openers: Sequence[ModelOpener]) -> ModelOpener:
     claiming = [opener for opener in openers if opener.claims(uri)]
     if not claiming:
         raise ModelError(f"Nothing here opens the model {uri!r}.", hint=_way_out(uri, openers))
     if len(claiming) > 1:
         names = " and ".join(f"{type(each).__module__}.{type(each).__qualname__}" for each in claiming)
         raise ModelError(f"The model {uri!r} is claimed by {names}.", hint="Uninstall one of their plugins.")
-    return claiming[0].locate(uri), claiming[0]
+    return claiming[0]
 
 
 def _way_out(uri: str, openers: Sequence[ModelOpener]) -> str:

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mlgate.errors import PromotionRefused
+from mlgate.ledger import Ledger
+from mlgate.promotion.conditions import Conditions
+from mlgate.promotion.documents import digest_of
 from mlgate.results import Decision, Record
-from mlgate.spec import RegisteredVersion
+from mlgate.spec import Move
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A promotion that is asked for: the version, the digest of its files now, who holds the alias, the record."""
+    """A promotion that is asked for: the move, the digest of the version's files now, the record and its bytes."""
 
-    version: RegisteredVersion
+    move: Move
     digest: str
-    alias: str
-    holder: RegisteredVersion | None
     record: Record
+    document: bytes
+    ledger: Ledger
+    conditions: Conditions
+    now: datetime
+
+    @property
+    def record_digest(self) -> str:
+        return digest_of(self.document)
 
     @property
     def again(self) -> str:
         """The command that makes fresh evidence."""
-        return f"Judge it: `mlgate run --model {self.version.uri}`."
+        return judge_it(self.move.version.uri)
+
+
+def judge_it(uri: str) -> str:
+    """The command that makes evidence."""
+    return f"Judge it: `mlgate run --model {uri}`."
 
 
 def examine(claim: Claim) -> None:
-    """Raises `PromotionRefused` with the first of: unfinished, about another model, other bytes, not allowed, partial,
-    compared with somebody who does not hold the alias.
+    """Raises `PromotionRefused` with the first of: unfinished, of another model or place, other bytes, not allowed,
+    partial.
     """
-    for doubt in (_unfinished, _of_another, _other_bytes, _not_allowed, _partial, _other_champion):
+    for doubt in (_unfinished, _of_another, _of_another_registry, _made_again, _other_bytes, _not_allowed, _partial):
         doubt(claim)
 
 
@@ -42,18 +57,40 @@ def _unfinished(claim: Claim) -> None:
 
 
 def _of_another(claim: Claim) -> None:
-    candidate = claim.record.facts.candidate
+    candidate, version = claim.record.facts.candidate, claim.move.version
     judged = candidate.uri if candidate else "no model"
-    if candidate is None or (candidate.name, candidate.version) != (claim.version.name, claim.version.version):
-        raise PromotionRefused(f"the record is about {judged}, not about {claim.version.uri}.", hint=claim.again)
+    if candidate is None or (candidate.name, candidate.version) != (version.name, version.version):
+        raise PromotionRefused(f"the record is about {judged}, not about {version.uri}.", hint=claim.again)
+
+
+def _of_another_registry(claim: Claim) -> None:
+    candidate = claim.record.facts.candidate
+    judged = candidate.registry if candidate else None
+    if judged not in (None, claim.move.registry):
+        raise PromotionRefused(
+            f"the record is about {claim.move.version.uri} in the registry {judged!r}, and this is "
+            f"{claim.move.registry!r}.",
+            hint=claim.again,
+        )
+
+
+def _made_again(claim: Claim) -> None:
+    candidate, version = claim.record.facts.candidate, claim.move.version
+    judged = candidate.created if candidate else None
+    if judged not in (None, version.created):
+        raise PromotionRefused(
+            f"{version.uri} was deleted and made again since it was judged: that one was created at {judged}, this one "
+            f"at {version.created}.",
+            hint=claim.again,
+        )
 
 
 def _other_bytes(claim: Claim) -> None:
     candidate = claim.record.facts.candidate
     if candidate is None or candidate.digest != claim.digest:
         raise PromotionRefused(
-            f"the files of {claim.version.uri} are not those that were judged: their digest is {claim.digest}, the "
-            f"record's is {candidate.digest if candidate else None}.",
+            f"the files of {claim.move.version.uri} are not those that were judged: their digest is {claim.digest}, "
+            f"the record's is {candidate.digest if candidate else None}.",
             hint=f"Find out who changed them. {claim.again}",
         )
 
@@ -63,7 +100,7 @@ def _not_allowed(claim: Claim) -> None:
     if verdict.decision is not Decision.ALLOWED:
         first = verdict.reasons[0] if verdict.reasons else "no reason is given"
         raise PromotionRefused(
-            f"the verdict on {claim.version.uri} is {verdict.decision}: {first.rstrip('.')}.",
+            f"the verdict on {claim.move.version.uri} is {verdict.decision}: {first.rstrip('.')}.",
             hint=f"Mend that. {claim.again}",
         )
 
@@ -75,26 +112,3 @@ def _partial(claim: Claim) -> None:
             f"the run {claim.record.facts.id} left out checks of the gate file: {', '.join(left_out)}.",
             hint=f"Run them all. {claim.again}",
         )
-
-
-def _other_champion(claim: Claim) -> None:
-    compared, holder = claim.record.facts.champion, claim.holder
-    if holder is not None and holder.version == claim.version.version:
-        return  # it holds the alias already: moving it there again changes nothing
-    same_model = compared is not None and compared.name == claim.version.name
-    was = compared.version if compared is not None and same_model else None
-    now = holder.version if holder is not None else None
-    if was == now:
-        return
-    raise PromotionRefused(
-        f"{_holding(claim.version.name, claim.alias, now)}, and the record compares with "
-        f"{compared.uri if compared is not None else 'nobody'}.",
-        hint=f"Compare with the one that holds it now: `mlgate run --model {claim.version.uri} "
-        f"--champion models:/{claim.version.name}@{claim.alias}`."
-        if now
-        else claim.again,
-    )
-
-
-def _holding(name: str, alias: str, version: str | None) -> str:
-    return f"{name}@{alias} is held by version {version}" if version else f"nobody holds {name}@{alias}"

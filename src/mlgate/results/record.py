@@ -96,13 +96,20 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ModelSubject:
-    """A model that was judged or compared with: `digest` binds its bytes, `version` its place in a registry."""
+    """A model that was judged or compared with: `digest` binds its bytes, `version` its place in a registry.
+
+    `created` and `registry` say which version of that number; `generation` how often the alias had moved that the
+    champion held.
+    """
 
     uri: str
     digest: str | None = None
     name: str | None = None
     version: str | None = None
     alias: str | None = None
+    created: str | None = None
+    registry: str | None = None
+    generation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

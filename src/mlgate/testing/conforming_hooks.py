@@ -18,7 +18,21 @@ _EVENTS = ("mlgate_run_started", "mlgate_check_finished", "mlgate_run_finished")
 _MEMBERS = {
     "mlgate_model_openers": ("accepts", "claims", "locate", "open"),
     "mlgate_table_openers": ("accepts", "claims", "open"),
-    "mlgate_registries": ("version", "holder", "fetch", "annotate", "record", "set_alias"),
+    "mlgate_registries": (
+        *(
+            "capabilities",
+            "version",
+            "uri",
+            "holder",
+            "aliases",
+            "generation",
+            "fetch",
+            "annotate",
+            "document",
+            "documents",
+        ),
+        *("set_alias", "clear_alias", "append", "history", "head"),
+    ),
     "mlgate_reporters": ("render",),
 }
 

@@ -29,6 +29,7 @@ _LOUD = ("mlflow", "alembic")
 _UNREACHED = (
     ("timed out", "no answer came in time"),
     ("onnection refused", "the connection was refused"),
+    ("Connection aborted", "the connection was cut"),
     ("Failed to resolve", "the server's name is not known here"),
 )
 _VARIABLES = "MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI say which one is asked"

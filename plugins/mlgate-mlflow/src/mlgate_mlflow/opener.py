@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlgate import LocatedModel, Model, ModelError
-from mlgate_mlflow.client import quiet
+from mlgate_mlflow.client import answering, quiet
 from mlgate_mlflow.downloads import Downloads
+from mlgate_mlflow.experiment import known_identity
 from mlgate_mlflow.flavours import load
+from mlgate_mlflow.guard import guard_of
 from mlgate_mlflow.uris import SCHEMES, is_folder, registered
 from mlgate_mlflow.versions import find_version, source_of, unregistered_source
 
@@ -35,8 +37,16 @@ class MlflowOpener:
         if place is None:
             return LocatedModel(asked=uri, uri=uri, path=self._downloads.fetch(unregistered_source(uri), uri))
         version = find_version(uri)
-        path = self._downloads.fetch(source_of(version), version.uri)
-        return LocatedModel(uri, version.uri, path, name=version.name, version=version.version, alias=place.alias)
+        return LocatedModel(
+            asked=uri,
+            uri=version.uri,
+            path=self._downloads.fetch(source_of(version), version.uri),
+            name=version.name,
+            version=version.version,
+            alias=place.alias,
+            created=version.created,
+            registry=_registry(version.name),
+        )
 
     def open(self, model: LocatedModel) -> Model:
         """The model in the folder. Raises `ModelError`."""
@@ -44,3 +54,10 @@ class MlflowOpener:
             raise ModelError(f"The files of {model.uri} hold no MLmodel.", hint="Was it logged as a model?")
         with quiet():
             return load(model.path, model.uri)
+
+
+def _registry(name: str) -> str | None:
+    """What the registry is called, where it is known by now."""
+    with answering("MLflow's registry does not say what it is"):
+        guarded = guard_of(name)
+        return known_identity() if guarded is None else guarded.registry

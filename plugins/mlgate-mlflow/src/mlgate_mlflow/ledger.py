@@ -1,0 +1,161 @@
+"""The ledger on an MLflow without a guard: each entry is a tag of a run of its own, in the experiment of the records.
+
+Tags of the registered model would be the nearer place, and the worse one: they hold 5,000 characters in a database,
+are handed out whole with every look at the model, and two writers overwrite each other unseen. A run is made in one
+request with its tags, and two runs for one place are both seen: whoever sees another one takes its own back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mlgate import Entry, Event, RecordError, RegistryError, append, parse_entry, written
+from mlgate_mlflow.client import client
+from mlgate_mlflow.experiment import existing, made
+from mlgate_mlflow.versions import registered_model
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+ENTRY, SEQ, OF = "mlgate.entry", "mlgate.entry-seq", "mlgate.ledger"
+MOVES, MOVE = "mlgate.entry-moves", "mlgate.entry-move"
+HEAD = "mlgate.ledger-head"
+"""A tag of the registered model: place and hash of the last entry, so that an end that was cut off is missed."""
+LAST_MOVE = "mlgate.last-move."
+"""With the alias, a tag of the registered model: how often it has moved. A hint where to look, and no more."""
+_MOST_CHARACTERS = 8_000  # MLflow cuts longer ones, in silence
+_PAGE = 5_000
+_ATTEMPTS = 12
+_DEAD_AFTER_MS = 60_000
+_DONE, _BEGUN = "FINISHED", "RUNNING"
+
+
+def read(name: str) -> tuple[bytes, ...]:
+    """Every finished entry of the model's ledger, in its order."""
+    found = _runs(_finished(name))
+    ordered = sorted(found, key=lambda run: (str(run.data.tags.get(SEQ)), run.info.start_time))
+    return tuple(str(run.data.tags.get(ENTRY, "")).encode() for run in ordered)
+
+
+def last_move(name: str, alias: str) -> Entry | None:
+    """The newest entry that moved the alias; `alias` is letters, digits, - and _ by now."""
+    hint = str(_tags(name).get(f"{LAST_MOVE}{alias}", ""))
+    found = _from(name, hint, lambda place: f"tags.`{MOVE}` = '{alias} {place}'")
+    return found or _newest(f"{_finished(name)} and tags.`{MOVES}` = '{alias}'")
+
+
+def generation(name: str, alias: str) -> int:
+    """How often the alias has moved."""
+    newest = last_move(name, alias)
+    return 0 if newest is None else newest.generation or 0
+
+
+def write(event: Event, still: Callable[[], None] = lambda: None) -> None:
+    """Append the event. `still` is asked before each try, and raises where it must not be written any more."""
+    for attempt in range(_ATTEMPTS):
+        if _written(event, still):
+            return
+        time.sleep(random.uniform(0.02, 0.2) * (attempt + 1))  # noqa: S311 - two writers must not stay in step
+    raise RegistryError(
+        f"The ledger of {event.model} could not be written: others write to it all the time.", hint="Try again."
+    )
+
+
+def _written(event: Event, still: Callable[[], None]) -> bool:
+    """Whether the event has its place. Two at once for one place both give way, or the one that came first stays."""
+    last = _last(event.model)
+    still()  # after the look at the last entry: whatever is written from here on takes the place that we want
+    entry = append(last, event)
+    text = written(entry).decode()
+    if len(text) > _MOST_CHARACTERS:
+        raise RecordError(f"this is too long for a ledger in MLflow: {len(text)} characters, {_MOST_CHARACTERS} fit.")
+    tags = {ENTRY: text, SEQ: _place(entry.seq), OF: _key(event.model), "mlgate.model": event.model}
+    if entry.moves:
+        tags |= {MOVES: str(entry.alias), MOVE: f"{entry.alias} {entry.generation}"}
+    asked = client()
+    run = asked.create_run(made(), tags=tags, run_name=f"ledger of {event.model}, {entry.seq}").info
+    rivals = [other for other in _at(event.model, entry.seq) if other.info.run_id != run.run_id]
+    if any(not _dead(other) for other in rivals):
+        asked.delete_run(run.run_id)
+        return False
+    for other in rivals:
+        asked.delete_run(other.info.run_id)
+    asked.set_terminated(run.run_id)
+    asked.set_registered_model_tag(event.model, HEAD, f"{entry.seq} {entry.hash}")
+    if entry.moves:
+        asked.set_registered_model_tag(event.model, f"{LAST_MOVE}{entry.alias}", str(entry.generation))
+    return True
+
+
+def _dead(run: Run) -> bool:
+    """One whose writer was killed before it had its place."""
+    return bool(run.info.status == _BEGUN and time.time() * 1000 - run.info.start_time > _DEAD_AFTER_MS)
+
+
+def _at(name: str, seq: int) -> Sequence[Run]:
+    return _runs(f"{_of(name)} and tags.`{SEQ}` = '{_place(seq)}'")
+
+
+def _last(name: str) -> Entry | None:
+    """The newest entry: at the hint or a few places behind it; where there is no hint, all of them are looked at."""
+    hint = str(_tags(name).get(HEAD, "")).partition(" ")[0]
+    return _from(name, hint, lambda place: f"tags.`{SEQ}` = '{_place(place)}'") or _newest(_finished(name))
+
+
+def _from(name: str, hint: str, at: Callable[[int], str]) -> Entry | None:
+    """The last of the entries at the hint and behind it without a gap; None where there is none at the hint."""
+    place, found = int(hint) if hint.isascii() and hint.isdigit() else 0, None
+    while place > 0:
+        runs = _runs(f"{_finished(name)} and {at(place)}")
+        if not runs:
+            break
+        found, place = parse_entry(runs[0].data.tags.get(ENTRY, "")), place + 1
+    return found
+
+
+def _tags(name: str) -> Mapping[str, str]:
+    model = registered_model(name)
+    return {} if model is None else model.tags
+
+
+def _newest(condition: str) -> Entry | None:
+    experiment = existing()
+    if experiment is None:
+        return None
+    found = client().search_runs([experiment], condition, max_results=1, order_by=[f"tags.`{SEQ}` DESC"])
+    return parse_entry(found[0].data.tags.get(ENTRY, "")) if found else None
+
+
+def _runs(condition: str) -> list[Run]:
+    experiment = existing()
+    found: list[Run] = []
+    token: str | None = None
+    while experiment is not None:
+        page: Any = client().search_runs([experiment], condition, max_results=_PAGE, page_token=token)
+        found += page
+        token = page.token
+        if not token:
+            break
+    return found
+
+
+def _finished(name: str) -> str:
+    return f"{_of(name)} and attributes.status = '{_DONE}'"
+
+
+def _of(name: str) -> str:
+    return f"tags.`{OF}` = '{_key(name)}'"
+
+
+def _key(name: str) -> str:
+    """The model's name as a search condition can hold it, whatever stands in it."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def _place(seq: int) -> str:
+    """Sorted as text as by number."""
+    return f"{seq:012d}"

@@ -1,0 +1,17 @@
+"""The ledger: the append-only, hash-chained history of what happened to one registered model."""
+
+from mlgate.ledger.chain import BrokenLink, Ledger, append, read_chain
+from mlgate.ledger.entry import GENESIS, Entry, Event, EventKind, canonical, parse_entry
+
+__all__ = [
+    "GENESIS",
+    "BrokenLink",
+    "Entry",
+    "Event",
+    "EventKind",
+    "Ledger",
+    "append",
+    "canonical",
+    "parse_entry",
+    "read_chain",
+]
