@@ -27,7 +27,9 @@ def approve(model: str, alias: str | None, key: str, comment: str | None, gate: 
 
     here = desk(gate)
     target = alias or here.gate.promote.alias
-    record, digest = promotion.approve(model, target, signing_key(key), registry=here.registry(model), comment=comment)
+    record, digest = promotion.approve(
+        model, target, signing_key(key), registry=here.host.registry(model), comment=comment
+    )
     facts = record.facts
     champion = facts.champion.uri if facts.champion else "nobody"
     click.echo(printable(f"approved: {model} for {target}, judged at {facts.started} against {champion}"))

@@ -53,7 +53,7 @@ def promote(
     move = promotion.promote(
         model,
         alias or here.gate.promote.alias,
-        registry=here.registry(model),
+        registry=here.host.registry(model),
         conditions=promotion.conditions_of(here.gate),
         brought=brought,
         dry_run=dry_run,

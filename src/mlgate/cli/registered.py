@@ -33,7 +33,7 @@ class Desk:
     gate: GateFile
 
     def registry(self, asked: str) -> Registry:
-        """The registry of a URI, or of a model's name. Raises `UsageError` where none is installed."""
+        """The registry of a name, with or without a scheme. Raises `UsageError` where none is installed."""
         return self.host.registry(asked if ":" in asked else f"{self._scheme()}:{asked}")
 
     def signers(self, keys: Sequence[str]) -> list[CryptoSigner]:
