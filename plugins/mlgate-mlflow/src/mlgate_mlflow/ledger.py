@@ -59,7 +59,7 @@ def write(event: Event, still: Callable[[], None] = lambda: None) -> None:
     for attempt in range(_ATTEMPTS):
         if _written(event, still):
             return
-        time.sleep(random.uniform(0.02, 0.2) * (attempt + 1))  # noqa: S311 - two writers must not stay in step
+        time.sleep(random.uniform(0.02, 0.2) * (attempt + 1))  # noqa: S311  # nosec B311 # keeps two writers out of step
     raise RegistryError(
         f"The ledger of {event.model} could not be written: others write to it all the time.", hint="Try again."
     )
