@@ -16,20 +16,11 @@ from mlgate.tabular import Columns, Table
 from mlgate_data.engine.data import Data, data_of, run_planned
 from mlgate_data.plugin import checks
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 LABELS = {"adult": "income", "german_credit": "credit_risk", "penguins": "species", "diamonds": "price"}
 SLOW = "data.multivariate_drift"
 """Half a second each time: it has tests of its own."""
 Judge = Callable[..., Mapping[str, Result]]
 Split = Callable[[pl.DataFrame, int], tuple[pl.DataFrame, pl.DataFrame]]
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of real tables; a test that needs it is skipped, and says so, where it is absent."""
-    if not SHARED.is_dir():
-        pytest.skip(f"the shared tables are not at {SHARED}")
-    return SHARED
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from mlgate import Check
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 from mlgate_fairness import plugin
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 TABLES = {
     "adult": Columns(label="income", positive=">50K", sensitive=("sex", "race")),
     "german_credit": Columns(label="credit_risk", positive=2, sensitive=("sex", "foreign_worker")),
@@ -30,16 +29,14 @@ def checks() -> Mapping[str, Check]:
 
 
 @pytest.fixture(scope="session")
-def real() -> Callable[[str], Frame]:
-    """A real table with a score, a champion's score and a weight; skipped, and said so, where it is absent."""
+def real(shared_data: Path) -> Callable[[str], Frame]:
+    """A real table with a score, a champion's score and a weight."""
     made: dict[str, Frame] = {}
 
     def table(name: str) -> Frame:
         if name not in made:
-            path = SHARED / f"{name}.parquet"
-            if not path.is_file():
-                pytest.skip(f"the shared table {name} is not at {path}")
-            made[name] = (answered(pl.read_parquet(path), TABLES[name], 7), TABLES[name])
+            rows = pl.read_parquet(shared_data / f"{name}.parquet")
+            made[name] = (answered(rows, TABLES[name], 7), TABLES[name])
         return made[name]
 
     return table
