@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
 
-from mlgate import Estimate, Json, Measurement, Part, Spread
+from mlgate import Estimate, Json, Measurement, Part
+from mlgate.stats import difference_of_shares
 from mlgate_data.drift.bins import bins_of
 from mlgate_data.drift.comparing import Shift, compare
 from mlgate_data.drift.held import Categories, Held, Numbers
@@ -65,7 +66,7 @@ def largest_move(reference: Held, current: Held, rows: int) -> tuple[str, Estima
     that moved most is looked at: its standard error is widened as Bonferroni widens an interval of 95%.
     """
     found = [
-        (name, _share_move(now, current.rows, before, reference.rows, rows))
+        (name, difference_of_shares((now, current.rows), (before, reference.rows), rows=rows))
         for name, before, now in _pairs(reference, current)
     ]
     name, most = max(found, key=lambda each: _surprise(each[1]))
@@ -94,12 +95,6 @@ def _above(held: Numbers, cut: float) -> float:
     return float(held.counts[held.values > cut].sum())
 
 
-def _share_move(now: float, n: float, before: float, n_before: float, rows: int) -> Estimate:
-    here, there = (now + 1) / (n + 2), (before + 1) / (n_before + 2)
-    se = math.sqrt(here * (1 - here) / (n + 2) + there * (1 - there) / (n_before + 2))
-    return Estimate(now / n - before / n_before, rows, Spread("agresti-caffo", se, centre=here - there))
-
-
 def _surprise(estimate: Estimate) -> float:
     return abs(estimate.value) / estimate.spread.se if estimate.spread else 0.0
 
@@ -110,4 +105,4 @@ def _widened(estimate: Estimate, claims: int) -> Estimate:
         return estimate
     wider = NormalDist().inv_cdf(1 - _TAIL / claims) / NormalDist().inv_cdf(1 - _TAIL)
     method = f"{spread.method}, the largest of {claims}"
-    return Estimate(estimate.value, estimate.n, Spread(method, spread.se * wider, centre=spread.centre))
+    return replace(estimate, spread=replace(spread, method=method, se=spread.se * wider))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
-from mlgate import Estimate, Json, JudgedBy, Measurement, SliceMeasurement, Spread
+from mlgate import Estimate, Json, JudgedBy, Measurement, SliceMeasurement
+from mlgate.stats import difference_of_shares
 
 
 def rise(count: int, n: int, before: int, n_before: int) -> Estimate:
     """How much larger the share `count / n` is than `before / n_before`, of independent rows.
 
-    Agresti & Caffo 2000, The American Statistician 54, 280-288: one success and one failure are added to each side.
     Nothing counted now is a fact: a share can't have risen to zero.
     """
-    value = count / n - before / n_before if n and n_before else 0.0
-    if not count:
-        return Estimate(min(value, 0.0), n)
-    here, there = (count + 1) / (n + 2), (before + 1) / (n_before + 2)
-    se = math.sqrt(here * (1 - here) / (n + 2) + there * (1 - there) / (n_before + 2))
-    return Estimate(value, n, Spread("agresti-caffo", se, centre=here - there))
+    difference = difference_of_shares((count, n), (before, n_before), rows=n)
+    return difference if count else Estimate(min(difference.value, 0.0), n)
 
 
 def by_column(

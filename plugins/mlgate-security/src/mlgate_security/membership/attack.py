@@ -12,12 +12,13 @@ by no search. The interval is that of Agresti & Caffo, The American Statistician
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import Estimate, NotApplicable, Spread
+from mlgate import Estimate, NotApplicable
+from mlgate.stats import difference_of_shares
 
 SEED = 0
 FEWEST = 4
@@ -38,14 +39,9 @@ class Called:
     @property
     def advantage(self) -> Estimate:
         """From -1 to 1; 0 is what whoever guesses has."""
-        shares = [
-            (called + 1) / (of + 2) for called, of in ((self.members, self.of_members), (self.others, self.of_others))
-        ]
-        of = (self.of_members + 2, self.of_others + 2)
-        se = math.sqrt(sum(share * (1 - share) / rows for share, rows in zip(shares, of, strict=True)))
-        spread = Spread("agresti-caffo", se, centre=shares[0] - shares[1], least=-1.0, most=1.0)
-        value = self.members / self.of_members - self.others / self.of_others
-        return Estimate(value, self.of_members + self.of_others, spread, min(self.of_members, self.of_others))
+        here, there = (self.members, self.of_members), (self.others, self.of_others)
+        difference = difference_of_shares(here, there, rows=self.of_members + self.of_others)
+        return replace(difference, support=min(self.of_members, self.of_others))
 
 
 def attacked(members: Numbers, others: Numbers) -> Called:
