@@ -55,9 +55,11 @@ class _Run:
     def _keep(self, run: CheckRun) -> None:
         run = self._folder.append(run)
         self._runs.append(run)
-        if self._throttle.due():
-            self._folder.write_record(to_json(self._session.record(self._runs, complete=False)))
+        self._throttle.write(self._write_unfinished)
         self._tell(CheckFinished(run, len(self._runs), len(self._session.plan)))
+
+    def _write_unfinished(self) -> None:
+        self._folder.write_record(to_json(self._session.record(self._runs, complete=False)))
 
     def _tell(self, event: RunStarted | CheckFinished | RunFinished) -> None:
         if self._observer is not None:

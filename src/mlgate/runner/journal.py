@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from mlgate.results.record_json import run_from_json, run_to_json
 JOURNAL = "measured.jsonl"
 PLAN = "plan.json"
 RECORD = "record.json"
+_REST = 10
 
 
 def new_run_id(now: datetime) -> str:
@@ -107,15 +109,19 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 class Throttle:
-    """Says when to write the growing record again: often for slow checks, seldom for a thousand fast ones."""
+    """Writes the growing record again: often for slow checks, seldom for a thousand fast ones or a large record.
+
+    A write that took long is not repeated before ten times as long has passed: the journal has every result already.
+    """
 
     def __init__(self, interval: float = 0.25) -> None:
         self._interval = interval
-        self._last = -interval
+        self._next = -math.inf
 
-    def due(self) -> bool:
-        now = time.monotonic()
-        if now - self._last < self._interval:
-            return False
-        self._last = now
-        return True
+    def write(self, write: Callable[[], None]) -> None:
+        """Call `write`, if it is due."""
+        started = time.monotonic()
+        if started >= self._next:
+            write()
+            ended = time.monotonic()
+            self._next = max(started + self._interval, ended + _REST * (ended - started))

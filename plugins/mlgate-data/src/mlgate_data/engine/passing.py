@@ -48,7 +48,8 @@ def gather(table: Table, facts: Iterable[Fact[Any]], footer: Footer | None = Non
             else:
                 running[fact] = fact.collector(table.schema)
     for name, apart in _coded(running, footer).items():
-        running = {fact: collector for fact, collector in running.items() if fact not in apart}
+        for fact in apart:
+            del running[fact]
         _pass(coded_batches(table, name), apart, answers)
     if running:
         _pass(batches(table, _to_read(table, running)), running, answers)
@@ -72,13 +73,17 @@ def _coded(running: Running, footer: Footer | None) -> dict[str, Running]:
     """The columns of coded text whose every fact goes by values, with those facts."""
     if footer is None:
         return {}
-    found: dict[str, Running] = {}
-    for name in dict.fromkeys(name for fact in running for name in fact.columns):
-        about = {fact: collector for fact, collector in running.items() if name in fact.columns}
-        known = footer.columns.get(name)
-        if known is not None and known.coded and all(each.by_value == name for each in about.values()):
-            found[name] = about
-    return found
+    about: dict[str, Running] = {}
+    for fact, collector in running.items():
+        for name in fact.columns:
+            about.setdefault(name, {})[fact] = collector
+    return {
+        name: facts
+        for name, facts in about.items()
+        if (known := footer.columns.get(name)) is not None
+        and known.coded
+        and all(collector.by_value == name for collector in facts.values())
+    }
 
 
 def _pass(rows: Iterable[Batch], running: Running, answers: dict[Fact[Any], object]) -> None:
