@@ -119,3 +119,15 @@ def test_a_run_that_left_out_a_check_promotes_nothing(desk: Desk, registry: Any,
     done = desk.mlgate(*PROMOTE)
     assert done.code == 1
     assert holder("champion") == "1"
+
+
+def test_without_a_gate_file_a_run_of_some_checks_promotes_nothing(desk: Desk, registry: Any, holder: Holder) -> None:
+    """The default rules are the gate then: one that was passed says nothing of the model beside its champion."""
+    (desk.folder / "mlgate.toml").unlink(missing_ok=True)
+    asked = ("--model", "models:/late-loans/2", "--champion", "models:/late-loans@champion", "--test", "test.parquet")
+    assert desk.mlgate("run", *asked, "--label", "late", "--checks", "performance.baseline").code == 0
+    assert "performance.vs_champion" in desk.record()["gate"]["left_out"]
+    done = desk.mlgate(*PROMOTE)
+    assert done.code == 1
+    assert "left out checks that block by default" in done.err
+    assert holder("champion") == "1"

@@ -100,7 +100,7 @@ class TestRefused:
 
     def test_a_run_that_left_out_checks_of_the_gate_file(self, bench: Bench) -> None:
         """A quick look with --checks is no verdict for a promotion."""
-        record = bench.record("2", gate=GateFacts(0.95, left_out=("performance.slices",)))
+        record = bench.record("2", gate=GateFacts(0.95, path="mlgate.toml", left_out=("performance.slices",)))
         assert bench.refusal("2", record=to_json(record)) == (
             f"the run {record.facts.id} left out checks of the gate file: performance.slices. Run them all. {AGAIN}"
         )

@@ -13,9 +13,10 @@ from mlgate.gate.inputs import Rival
 from mlgate.gate.looks import count_look
 from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject
+from mlgate.gate.verdicts import rules_of
 from mlgate.host import Host
 from mlgate.resources import Resources
-from mlgate.results import DataSubject, GateFacts, ModelSubject, RunFacts
+from mlgate.results import DataSubject, GateFacts, Level, ModelSubject, RunFacts
 from mlgate.tabular import Table
 
 # What decides on numbers; more would slow every run for facts that nobody reads.
@@ -38,10 +39,18 @@ def gather(
             confidence=settings.gate.policy.confidence,
             digest=settings.gate.digest,
             path=_path(settings),
-            left_out=tuple(sorted(set(settings.gate.checks) - set(planned))),
+            left_out=tuple(sorted(_demanded(settings, host) - set(planned))),
         ),
         environment=_environment(host),
     )
+
+
+def _demanded(settings: Settings, host: Host) -> set[str]:
+    """What a run has to plan to be evidence: the gate file's checks, else all whose own rules block."""
+    if settings.gate.path is not None:
+        return set(settings.gate.checks)
+    rules = ((check.id, rules_of(check, settings.gate).rules) for check in host.checks.values())
+    return {id for id, own in rules if any(rule.level is Level.ENFORCE for rule in own)}
 
 
 def _subject(resources: Resources) -> ModelSubject | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 _LONGEST = 300
 
@@ -14,12 +14,6 @@ def brief(error: BaseException) -> str:
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "..."
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def listed(items: Sequence[str], most: int = 8) -> str:
-    """`a, b, c`, and how many more there are."""
-    more = len(items) - most
-    return ", ".join(items) if more <= 0 else f"{', '.join(items[:most])} and {more} more"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

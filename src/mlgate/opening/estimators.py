@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mlgate.errors import ModelError
-from mlgate.opening.describing import listed
 from mlgate.opening.outputs import predictions_of, scores_of
+from mlgate.rules.numbers import some
 from mlgate.spec import Feature
 from mlgate.tabular import Predictions, Table
 
@@ -50,7 +50,7 @@ class EstimatorModel:
         names = _present(table, self._features) or list(table.columns)
         if expected != len(names):
             raise ModelError(
-                f"The model was fitted on {expected} columns without names and gets {len(names)}: {listed(names)}.",
+                f"The model was fitted on {expected} columns without names and gets {len(names)}: {some(names)}.",
                 hint="Fit it on a data frame, so that it knows its columns by name.",
             )
         return table.collect(names).to_numpy()

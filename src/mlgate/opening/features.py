@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mlgate.errors import ModelError
-from mlgate.opening.describing import listed, nearest
+from mlgate.opening.describing import nearest
+from mlgate.rules.numbers import some
 from mlgate.spec import Feature, FeatureKind
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def _refuse_missing(missing: list[str], schema: Mapping[str, pl.DataType], colum
     near = [(name, nearest(name, known)) for name in missing]
     guesses = [f"{found!r} for {name!r}" for name, found in near if found is not None]
     noun = "column" if len(missing) == 1 else "columns"
-    names = listed([repr(name) for name in missing])
+    names = some([repr(name) for name in missing])
     raise ModelError(
         f"The model {uri} reads the {noun} {names}, which the table lacks.",
-        hint=f"Nearest in the table: {listed(guesses)}." if guesses else f"The table has: {listed(known)}.",
+        hint=f"Nearest in the table: {some(guesses)}." if guesses else f"The table has: {some(known)}.",
     )
 
 

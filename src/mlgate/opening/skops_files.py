@@ -6,9 +6,9 @@ from pathlib import Path
 
 from mlgate.errors import ModelError
 from mlgate.opening.adapting import adapt
-from mlgate.opening.describing import listed
 from mlgate.opening.modules import make_importable
 from mlgate.opening.uris import names_file
+from mlgate.rules.numbers import some
 from mlgate.spec import LocatedModel, Model
 
 # skops 0.16 asks about these although building one runs none of the file's code: they are scikit-learn's and numpy's
@@ -68,7 +68,7 @@ def load_skops(path: Path, uri: str, trusted: frozenset[str] = REVIEWED) -> obje
     unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - trusted)
     if unknown:
         raise ModelError(
-            f"The model {uri} holds types that nobody vouches for: {listed(unknown)}.",
+            f"The model {uri} holds types that nobody vouches for: {some(unknown)}.",
             hint="Build it from scikit-learn's own types; if you trust its origin, save it with joblib as .joblib, "
             'or log it with serialization_format="cloudpickle".',
         )

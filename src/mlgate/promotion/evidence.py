@@ -10,6 +10,7 @@ from mlgate.ledger import Ledger
 from mlgate.promotion.conditions import Conditions
 from mlgate.promotion.documents import digest_of
 from mlgate.results import Decision, Record
+from mlgate.rules.numbers import some
 from mlgate.spec import Move
 
 
@@ -106,9 +107,10 @@ def _not_allowed(claim: Claim) -> None:
 
 
 def _partial(claim: Claim) -> None:
-    left_out = claim.record.facts.gate.left_out
-    if left_out:
+    gate = claim.record.facts.gate
+    if gate.left_out:
+        whose = "of the gate file" if gate.path else "that block by default"
         raise PromotionRefused(
-            f"the run {claim.record.facts.id} left out checks of the gate file: {', '.join(left_out)}.",
+            f"the run {claim.record.facts.id} left out checks {whose}: {some(gate.left_out)}.",
             hint=f"Run them all. {claim.again}",
         )

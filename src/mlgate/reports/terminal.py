@@ -11,7 +11,7 @@ from mlgate.reports.phrases import measured
 from mlgate.reports.problems import inapplicable, shared_problems
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import DataSubject, ModelSubject, Record, Result
-from mlgate.rules.numbers import count
+from mlgate.rules.numbers import count, some
 
 _MARKS = {
     Standing.PASSED: "+",
@@ -70,7 +70,7 @@ def _head(record: Record) -> Iterator[str]:
     for name, table in facts.data.items():
         yield f"{harmless(name):<9}  {_table(table)}"
     if facts.gate.left_out:
-        yield f"left out   {', '.join(harmless(check) for check in facts.gate.left_out)}"
+        yield f"left out   {some([harmless(check) for check in facts.gate.left_out])}"
 
 
 def _model(model: ModelSubject) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from mlgate.stats import Estimate
 
@@ -16,6 +17,12 @@ _MOST_DECIMALS = 8
 def count(n: int, noun: str) -> str:
     """`1 row`, `1,200 rows`."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def some(items: Sequence[str], most: int = 8) -> str:
+    """`a, b, c`, and how many more there are."""
+    more = len(items) - most
+    return ", ".join(items) if more <= 0 else f"{', '.join(items[:most])} and {more:,} more"
 
 
 def roughly(n: int) -> str:

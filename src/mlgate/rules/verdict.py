@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mlgate.errors import ExitCode
 from mlgate.results import Decision, Level, Outcome, RunStatus, Verdict
 from mlgate.rules.effects import Effect, Standing
-from mlgate.rules.numbers import count
+from mlgate.rules.numbers import count, some
 from mlgate.rules.voiding import void_reasons
 
 _SHOWN = 3
@@ -94,8 +94,7 @@ def _alike(standings: Sequence[Standing]) -> Iterable[list[Standing]]:
 
 
 def _together(first: Standing, names: Sequence[str], text: str) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{count(len(names), 'check')} ({', '.join(names[:_SHOWN])}{more}) need {first.result.run.cause}: {text}"
+    return f"{count(len(names), 'check')} ({some(names, _SHOWN)}) need {first.result.run.cause}: {text}"
 
 
 def _allowed(standings: Sequence[Standing]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from mlgate.results import Level, Outcome, RuleOutcome
 from mlgate.rules.effects import Standing
-from mlgate.rules.numbers import count
+from mlgate.rules.numbers import count, some
 
 _SHOWN = 3
 
@@ -33,10 +33,9 @@ def void_reasons(standings: Sequence[Standing]) -> Iterator[str]:
     for names, voiding in groups.items():
         if names:
             who = " and ".join(f"{each.result.check}{_waiver(each)}" for each in voiding)
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             yield (
                 f"{who} {'voids' if len(voiding) == 1 else 'void'} {count(len(names), 'result')} of this run "
-                f"({', '.join(names[:_SHOWN])}{more}): {'it is' if len(names) == 1 else 'they are'} no evidence of how "
+                f"({some(names, _SHOWN)}): {'it is' if len(names) == 1 else 'they are'} no evidence of how "
                 "the model does on new rows."
             )
 
