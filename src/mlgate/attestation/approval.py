@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mlgate.attestation.authorization import place_of
 from mlgate.attestation.envelope import seal, unseal
 from mlgate.attestation.schema import APPROVAL_SCHEMA
 from mlgate.attestation.statement import STATEMENT_TYPE, SealedStatement
@@ -66,12 +67,7 @@ def approve(
             "subject": [{"name": move.version.uri, "digest": {"dirHash": digest.removeprefix(_SHA256)}}],
             "predicateType": PREDICATE_TYPE,
             "predicate": {
-                "registry": move.registry,
-                "workspace": move.workspace,
-                "model": move.version.name,
-                "version": move.version.version,
-                "created": move.version.created,
-                "alias": move.alias,
+                **place_of(move),
                 "record": {"sha256": record.removeprefix(_SHA256)},
                 "time": datetime.now(UTC).strftime(_FORM),
                 "actor": actor,

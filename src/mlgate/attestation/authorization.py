@@ -126,6 +126,18 @@ def authorize(move: Move, digest: str, warrant: Warrant, signers: Sequence[Crypt
     return seal(_statement(move, digest, warrant), signers)
 
 
+def place_of(move: Move) -> dict[str, str | None]:
+    """Which version and which alias a statement is about: whatever a registry could tell apart."""
+    return {
+        "registry": move.registry,
+        "workspace": move.workspace,
+        "model": move.version.name,
+        "version": move.version.version,
+        "created": move.version.created,
+        "alias": move.alias,
+    }
+
+
 def nonce_of(envelope: bytes) -> str:
     """The nonce of an authorization of one's own making; of another's, nothing may be read before its signature."""
     payload = json.loads(base64.b64decode(json.loads(envelope)["payload"]))
@@ -151,12 +163,7 @@ def _statement(move: Move, digest: str, warrant: Warrant) -> dict[str, Any]:
         "predicateType": PREDICATE_TYPE,
         "predicate": {
             "kind": str(warrant.kind),
-            "registry": move.registry,
-            "workspace": move.workspace,
-            "model": move.version.name,
-            "version": move.version.version,
-            "created": move.version.created,
-            "alias": move.alias,
+            **place_of(move),
             "expected": _holder(move.expected),
             "generation": move.generation,
             "notBefore": issued.strftime(_FORM),

@@ -17,6 +17,25 @@ def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) ->
     }
 
 
+def _statement(
+    title: str, description: str, *, of: str, subject: dict[str, Any], predicate: dict[str, Any]
+) -> dict[str, Any]:
+    """An in-toto Statement v1 whose predicate is of the type `of`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "description": f"in-toto Statement v1{description}",
+        **_object(
+            {
+                "_type": {"const": "https://in-toto.io/Statement/v1"},
+                "subject": {"type": "array", **subject},
+                "predicateType": {"const": of},
+                "predicate": predicate,
+            }
+        ),
+    }
+
+
 _ONE_DIGEST: Final = {
     "type": "object",
     "properties": {"sha256": _HEX, "dirHash": _HEX},
@@ -40,35 +59,37 @@ _PREDICATE: Final = _object(
         "verifiedLevels": {"enum": [["MLGATE_ALLOWED"], ["FAILED"]]},
     }
 )
-STATEMENT_SCHEMA: Final[dict[str, Any]] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "mlgate attestation",
-    "description": "in-toto Statement v1 with SLSA's Verification Summary v1: a verdict bound to a model's bytes.",
-    **_object(
-        {
-            "_type": {"const": "https://in-toto.io/Statement/v1"},
-            "subject": {
-                "type": "array",
-                "items": _object({"name": _TEXT, "digest": _ONE_DIGEST}),
-                "minItems": 2,
-                "description": "The model as a whole (dirHash), then every file of it (sha256).",
-            },
-            "predicateType": {"const": "https://slsa.dev/verification_summary/v1"},
-            "predicate": _PREDICATE,
-        }
-    ),
-}
+STATEMENT_SCHEMA: Final = _statement(
+    "mlgate attestation",
+    " with SLSA's Verification Summary v1: a verdict bound to a model's bytes.",
+    of="https://slsa.dev/verification_summary/v1",
+    subject={
+        "items": _object({"name": _TEXT, "digest": _ONE_DIGEST}),
+        "minItems": 2,
+        "description": "The model as a whole (dirHash), then every file of it (sha256).",
+    },
+    predicate=_PREDICATE,
+)
 
 _HOLDER: Final = _object({"version": _TEXT, "created": _TEXT})
+_PLACE: Final = {
+    "registry": _TEXT,
+    "workspace": {"anyOf": [_TEXT, {"type": "null"}]},
+    "model": _TEXT,
+    "version": _TEXT,
+    "created": _TEXT,
+    "alias": _TEXT,
+}
+_ONE_VERSION: Final = {
+    "items": _object({"name": _TEXT, "digest": _object({"dirHash": _HEX})}),
+    "minItems": 1,
+    "maxItems": 1,
+    "description": "The version that the alias moves to, and the digest of its files.",
+}
 _AUTHORIZATION: Final = _object(
     {
         "kind": {"enum": ["promotion", "rollback", "break-glass"]},
-        "registry": _TEXT,
-        "workspace": {"anyOf": [_TEXT, {"type": "null"}]},
-        "model": _TEXT,
-        "version": _TEXT,
-        "created": _TEXT,
-        "alias": _TEXT,
+        **_PLACE,
         "expected": {"anyOf": [_HOLDER, {"type": "null"}], "description": "Who holds the alias before the move."},
         "generation": {"type": "integer", "minimum": 0, "description": "How often the alias has moved so far."},
         "notBefore": _INSTANT,
@@ -79,52 +100,23 @@ _AUTHORIZATION: Final = _object(
     },
     {"reason": _TEXT},
 )
-AUTHORIZATION_SCHEMA: Final[dict[str, Any]] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "mlgate promotion authorization",
-    "description": "in-toto Statement v1: one move of one alias, which may happen once.",
-    **_object(
-        {
-            "_type": {"const": "https://in-toto.io/Statement/v1"},
-            "subject": {
-                "type": "array",
-                "items": _object({"name": _TEXT, "digest": _object({"dirHash": _HEX})}),
-                "minItems": 1,
-                "maxItems": 1,
-                "description": "The version that the alias moves to, and the digest of its files.",
-            },
-            "predicateType": {"const": "urn:mlgate:promotion-authorization:v1"},
-            "predicate": {
-                **_AUTHORIZATION,
-                "if": {"properties": {"kind": {"const": "break-glass"}}},
-                "then": {"required": ["reason"]},
-            },
-        }
+AUTHORIZATION_SCHEMA: Final = _statement(
+    "mlgate promotion authorization",
+    ": one move of one alias, which may happen once.",
+    of="urn:mlgate:promotion-authorization:v1",
+    subject=_ONE_VERSION,
+    predicate={
+        **_AUTHORIZATION,
+        "if": {"properties": {"kind": {"const": "break-glass"}}},
+        "then": {"required": ["reason"]},
+    },
+)
+APPROVAL_SCHEMA: Final = _statement(
+    "mlgate promotion approval",
+    ": a person's signature under one verdict, for one alias.",
+    of="urn:mlgate:promotion-approval:v1",
+    subject=_ONE_VERSION,
+    predicate=_object(
+        {**_PLACE, "record": _object({"sha256": _HEX}), "time": _INSTANT, "actor": _TEXT}, {"comment": _TEXT}
     ),
-}
-APPROVAL_SCHEMA: Final[dict[str, Any]] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "mlgate promotion approval",
-    "description": "in-toto Statement v1: a person's signature under one verdict, for one alias.",
-    **_object(
-        {
-            "_type": {"const": "https://in-toto.io/Statement/v1"},
-            "subject": AUTHORIZATION_SCHEMA["properties"]["subject"],
-            "predicateType": {"const": "urn:mlgate:promotion-approval:v1"},
-            "predicate": _object(
-                {
-                    "registry": _TEXT,
-                    "workspace": {"anyOf": [_TEXT, {"type": "null"}]},
-                    "model": _TEXT,
-                    "version": _TEXT,
-                    "created": _TEXT,
-                    "alias": _TEXT,
-                    "record": _object({"sha256": _HEX}),
-                    "time": _INSTANT,
-                    "actor": _TEXT,
-                },
-                {"comment": _TEXT},
-            ),
-        }
-    ),
-}
+)
