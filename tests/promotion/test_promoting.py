@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mlgate.promotion import Conditions, promote
-from mlgate.results import Decision, GateFacts, Verdict
+from mlgate.results import Decision, GateFacts, Outcome, Verdict, WaiverUse
 from mlgate.results.record_json import to_json
 
 from .conftest import NOW, ago, delete
@@ -104,6 +104,25 @@ class TestRefused:
         assert bench.refusal("2", record=to_json(record)) == (
             f"the run {record.facts.id} left out checks of the gate file: performance.slices. Run them all. {AGAIN}"
         )
+
+    def test_a_verdict_that_its_own_results_contradict(self, bench: Bench) -> None:
+        """Written over by hand: a failed rule under an allowed verdict, or nothing under it."""
+        record = bench.record("2")
+        failed = replace(record.results[0], outcome=Outcome.FAILED)
+        changed = f"the record of the run {record.facts.id} says allowed, and"
+        for results, said in (((failed,), "its own results say that toy.one failed"), ((), "holds no result")):
+            forged = to_json(replace(record, results=results))
+            assert bench.refusal("2", record=forged) == (
+                f"{changed} {said}: somebody changed it. Find out who. {AGAIN}"
+            )
+
+    def test_a_failure_that_is_waived_is_no_contradiction(self, bench: Bench) -> None:
+        record = bench.record("2")
+        failed = replace(record.results[0], outcome=Outcome.FAILED)
+        waiver = WaiverUse("toy.one", "until ticket 412 is closed", "team", "2027-01-31", used=True)
+        waived = to_json(replace(record, results=(failed,), waivers=(waiver,)))
+        bench.promote("2", record=waived)
+        assert bench.champion == "2"
 
     def test_a_record_that_is_none(self, bench: Bench) -> None:
         """Cut off in the middle: refused, with the way out."""

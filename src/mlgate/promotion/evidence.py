@@ -9,7 +9,7 @@ from mlgate.errors import PromotionRefused
 from mlgate.ledger import Ledger
 from mlgate.promotion.conditions import Conditions
 from mlgate.promotion.documents import digest_of
-from mlgate.results import Decision, Record
+from mlgate.results import Decision, Level, Outcome, Record, Result
 from mlgate.rules.numbers import some
 from mlgate.spec import Move
 
@@ -43,9 +43,10 @@ def judge_it(uri: str) -> str:
 
 def examine(claim: Claim) -> None:
     """Raises `PromotionRefused` with the first of: unfinished, of another model or place, other bytes, not allowed,
-    partial.
+    allowed against its own results, partial.
     """
-    for doubt in (_unfinished, _of_another, _of_another_registry, _made_again, _other_bytes, _not_allowed, _partial):
+    whose = (_unfinished, _of_another, _of_another_registry, _made_again, _other_bytes)
+    for doubt in (*whose, _not_allowed, _contradicts_itself, _partial):
         doubt(claim)
 
 
@@ -104,6 +105,24 @@ def _not_allowed(claim: Claim) -> None:
             f"the verdict on {claim.move.version.uri} is {verdict.decision}: {first.rstrip('.')}.",
             hint=f"Mend that. {claim.again}",
         )
+
+
+def _contradicts_itself(claim: Claim) -> None:
+    """No run allows what one of its enforcing rules failed, unless by a waiver, nor allows on no result at all."""
+    record = claim.record
+    waived = {waiver.check for waiver in record.waivers if waiver.used}
+    failed = (result.check for result in record.results if result.check not in waived and _blocks(result))
+    if (against := next(failed, None)) is not None or not record.results:
+        raise PromotionRefused(
+            f"the record of the run {record.facts.id} says allowed, and "
+            f"{f'its own results say that {against} failed' if against else 'holds no result'}: somebody changed it.",
+            hint=f"Find out who. {claim.again}",
+        )
+
+
+def _blocks(result: Result) -> bool:
+    judged = [(result.level, result.outcome), *((rule.level, rule.outcome) for rule in result.rules)]
+    return (Level.ENFORCE, Outcome.FAILED) in judged
 
 
 def _partial(claim: Claim) -> None:
