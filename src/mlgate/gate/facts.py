@@ -13,6 +13,7 @@ from mlgate.gate.inputs import Rival
 from mlgate.gate.looks import count_look
 from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject
+from mlgate.gate.trusting import trust_in
 from mlgate.host import Host
 from mlgate.resources import Resources
 from mlgate.results import DataSubject, GateFacts, ModelSubject, RunFacts
@@ -27,6 +28,8 @@ def gather(
 ) -> RunFacts:
     """The facts of this run. What can't be found or read is left out here: the checks that need it say why."""
     candidate = _subject(resources)
+    rival = _quietly(resources, "champion")
+    models = {"candidate": _model(resources), "champion": rival.subject if isinstance(rival, Rival) else None}
     return RunFacts(
         id=id,
         mlgate=mlgate.__version__,
@@ -41,12 +44,18 @@ def gather(
             left_out=tuple(sorted(set(settings.gate.checks) - set(planned))),
         ),
         environment=_environment(host),
+        trust=trust_in(settings.gate, settings.request.trust, models),
     )
 
 
-def _subject(resources: Resources) -> ModelSubject | None:
+def _model(resources: Resources) -> Subject | None:
     found = _quietly(resources, "candidate")
-    return found.facts if isinstance(found, Subject) else None
+    return found if isinstance(found, Subject) else None
+
+
+def _subject(resources: Resources) -> ModelSubject | None:
+    found = _model(resources)
+    return None if found is None else found.facts
 
 
 def _quietly(resources: Resources, name: str) -> object:

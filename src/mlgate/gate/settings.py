@@ -9,6 +9,7 @@ from pathlib import Path
 from mlgate import gatefile
 from mlgate.errors import UsageError
 from mlgate.gate.request import GateRequest
+from mlgate.gate.trusting import refuse_no_digests
 from mlgate.gatefile import GateFile
 from mlgate.host import Host
 from mlgate.rules import Bootstrap
@@ -38,6 +39,7 @@ def gate_path(request: GateRequest) -> Path | None:
 
 def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     """Read the gate file and lay the request over it. Raises `GateFileError` with every mistake."""
+    refuse_no_digests(request.trust)
     gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
     if request.alone:
         gate = replace(gate, champion=None, policy=replace(gate.policy, bootstrap=Bootstrap.ALLOW))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mlgate import Measurement, NotApplicable, check, scan_model
+from mlgate import Finding, Measurement, NotApplicable, check
 
 
 class Candidate(Protocol):
@@ -13,6 +14,9 @@ class Candidate(Protocol):
 
     @property
     def path(self) -> Path | None: ...
+
+    @property
+    def findings(self) -> Sequence[Finding]: ...
 
 
 @check("security.model_files", better="lower", unit="findings", default={"no_findings": True})
@@ -30,5 +34,5 @@ def model_files(candidate: Candidate) -> Measurement:
     """
     if candidate.path is None:
         raise NotApplicable("the model is made by a Python function and has no files.")
-    found = scan_model(candidate.path)
+    found = tuple(candidate.findings)
     return Measurement(Measurement.exact(len(found), n=1).estimate, unit="findings", findings=found)
