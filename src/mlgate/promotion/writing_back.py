@@ -17,6 +17,7 @@ RUN = "mlgate.run"
 RECORD_DIGEST = "mlgate.record-digest"
 CANDIDATE_DIGEST = "mlgate.candidate-digest"
 CHAMPION = "mlgate.champion"
+TRUST = "mlgate.trust"
 
 
 def write_back(registry: Registry, document: bytes, record: Record, attestation: bytes | None = None) -> None:
@@ -40,6 +41,7 @@ def tags_of(document: bytes, record: Record) -> dict[str, str]:
         RECORD_DIGEST: digest_of(document),
         CANDIDATE_DIGEST: (facts.candidate.digest if facts.candidate else None) or "none",
         CHAMPION: facts.champion.uri if facts.champion else "none",
+        TRUST: ", ".join(sorted({each.by for each in facts.trust if each.overrides})) or "none",
     }
 
 

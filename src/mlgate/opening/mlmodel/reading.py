@@ -13,6 +13,7 @@ LARGEST = 1 << 20
 _DEEPEST = 40
 _MOST_NODES = 50_000
 _MOST_VALUES = 100_000
+_CONTAINERS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 _MERGE = "tag:yaml.org,2002:merge"
 
 KeyPath = tuple[str, ...]
@@ -88,7 +89,9 @@ class _Walk:
             if len(path) > _DEEPEST or len(self._told) + len(waiting) > _MOST_VALUES:
                 raise Unreadable("nests or repeats more than any model needs", line)
             parts = list(self._parts(path, node))
-            plain = not parts and not isinstance(node.value, list)
+            if isinstance(node.value, list) and node.tag not in _CONTAINERS:
+                raise Unreadable("asks for something else than text, lists and tables", line)
+            plain = not isinstance(node.value, list)
             self._told[path] = Said(self._loader.construct_object(node) if plain else None, line)
             waiting += parts
         return self._told
