@@ -40,7 +40,7 @@ class Subject:
         return () if self.staged is None else opening.overridden(self.staged, trusted=trusted)
 
     def admit(self) -> None:
-        """Raises `ModelError` where something was found that its terms do not let pass."""
+        """Raises `ModelClosed` where something was found that its terms do not let pass."""
         if self.staged is not None:
             opening.refuse_findings(self.staged)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlgate.errors import ModelError
+from mlgate.errors import ModelClosed
 from mlgate.results import Finding, Severity
 from mlgate.rules.numbers import count
 
@@ -16,7 +16,7 @@ _LONGEST = 300
 
 
 def refuse_findings(model: StagedModel) -> None:
-    """Raises `ModelError` where something was found that the model's terms don't let pass."""
+    """Raises `ModelClosed` where something was found that the model's terms don't let pass."""
     if model.inspection is None:
         return
     left = model.inspection.found().against(trusted=model.is_trusted, allow_code=model.terms.allow_code)
@@ -24,7 +24,7 @@ def refuse_findings(model: StagedModel) -> None:
         worst = min(left, key=lambda finding: _WORST_FIRST.index(finding.severity))
         more = f" (and {count(len(left) - 1, 'more finding')})" if len(left) > 1 else ""
         said = worst.message[:_LONGEST].rstrip(".")
-        raise ModelError(f"The model {model.uri} stays closed: {said}{more}.", hint=_way_out(model, left))
+        raise ModelClosed(f"The model {model.uri} stays closed: {said}{more}.", hint=_way_out(model, left))
 
 
 def overridden(model: StagedModel, *, trusted: bool) -> tuple[Finding, ...]:
