@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from mlgate.opening import digest
 
 if TYPE_CHECKING:
-    from tests.end_to_end.conftest import Desk
+    from tests.end_to_end.conftest import Desk, Workshop
 
 OWN = """
 from sklearn.linear_model import LogisticRegression
@@ -47,11 +48,21 @@ label = "late"
 """
 
 
+@pytest.fixture(scope="session")
+def saved(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The candidate as a class of the user's own, which no list knows."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "own_model_class.py").write_text(OWN)
+    shutil.copy(workshop.folder / "candidate.joblib", folder)
+    subprocess.run([sys.executable, "-c", SAVE], cwd=folder, check=True)
+    return (folder / "own.joblib").read_bytes()
+
+
 @pytest.fixture
-def own(sound: Desk) -> Desk:
-    """A desk with `own.joblib`: the candidate as a class of the user's own, which no list knows."""
+def own(sound: Desk, saved: bytes) -> Desk:
+    """A desk with that model, as `own.joblib`."""
     sound.write("own_model_class.py", OWN)
-    subprocess.run([sys.executable, "-c", SAVE], cwd=sound.folder, check=True)
+    (sound / "own.joblib").write_bytes(saved)
     return sound
 
 

@@ -49,7 +49,7 @@ NAMED_BY_LAST_PART = frozenset({"model_code_path"})
 PATHS: Mapping[str, frozenset[str]] = {
     PYFUNC: frozenset({"artifacts.*.path", "data", "env", "env.conda", "env.virtualenv", "model_path", "python_model"}),
     "paddle": frozenset({"pickled_model"}),
-    "pytorch": frozenset({"extra_files.*.path", "model_data", "requirements_file.path"}),
+    "pytorch": frozenset({"extra_files.*.path", "model_data"}),
     "shap": frozenset({"serialized_explainer"}),
     "sklearn": frozenset({"pickled_model"}),
     "tensorflow": frozenset({"data", "saved_model_dir"}),
