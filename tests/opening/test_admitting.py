@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mlgate import scan_model
 from mlgate.errors import ModelError
 from mlgate.opening import Terms, digest, inspecting, open_model, overridden, stage
 from mlgate.opening.road import StagedModel
@@ -147,11 +148,10 @@ def test_files_are_looked_through_once_by_whoever_asks(
 ) -> None:
     """The road, the check and the facts of the record, from several threads."""
     scans: list[Path] = []
-    scan = inspecting.scan_model
 
     def counting(path: Path) -> tuple[Any, ...]:
         scans.append(path)
-        return scan(path)
+        return scan_model(path)
 
     monkeypatch.setattr(inspecting, "scan_model", counting)
     model = staged(folder)

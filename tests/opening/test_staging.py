@@ -193,7 +193,8 @@ def test_files_that_change_while_they_are_copied(
     change: str, when: str, folder: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before a file's turn and after it: half of one model and half of another is neither."""
-    copy, done = copying._copy_file, []
+    copy = copying._copy_file
+    done: list[object] = []
 
     def changing(file: Path, to: Path, seen: copying._Seen) -> None:
         if not done and when == "before":
