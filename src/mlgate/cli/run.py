@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.options import gate_option, reports_option, split_report
+from mlgate.cli.options import gate_option, reports_option, split_report, trust_option
 
 
 @click.command()
@@ -27,10 +27,7 @@ from mlgate.cli.options import gate_option, reports_option, split_report
 @reports_option
 @click.option("--sign", "keys", metavar="KEY", multiple=True, help="Sign the verdict; a PEM file or env:NAME.")
 @click.option("--export-rows", type=click.Path(path_type=Path), metavar="DIR", help="Write failing rows as Parquet.")
-@click.option(
-    "--trust-model", "trust", metavar="DIGEST", multiple=True,
-    help="Open exactly this model, whatever is found in it; may be repeated.",
-)  # fmt: skip
+@trust_option
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Checks at a time.")
 @click.option(
     "--time-budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Start none after that."

@@ -10,7 +10,7 @@ from mlgate import gatefile
 from mlgate.errors import UsageError
 from mlgate.gate.request import GateRequest
 from mlgate.gate.trusting import refuse_no_digests
-from mlgate.gatefile import GateFile
+from mlgate.gatefile import GateFile, ModelTerms
 from mlgate.host import Host
 from mlgate.rules import Bootstrap
 from mlgate.tabular import Columns
@@ -42,7 +42,7 @@ def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     refuse_no_digests(request.trust)
     gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
     if request.alone:
-        gate = replace(gate, champion=None, policy=replace(gate.policy, bootstrap=Bootstrap.ALLOW))
+        gate = _alone(gate)
     tables = {**gate.data, **request.tables}
     return Settings(
         request=request,
@@ -52,6 +52,14 @@ def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
         tables=tables,
         columns=_columns(request, gate.columns),
     )
+
+
+def _alone(gate: GateFile) -> GateFile:
+    """For the model that holds the alias: what was said of it as a candidate holds on, beside what is said now."""
+    first, then = gate.candidate_terms, gate.champion_terms
+    terms = replace(then, trust={**first.trust, **then.trust}, allow_code=then.allow_code or first.allow_code)
+    policy = replace(gate.policy, bootstrap=Bootstrap.ALLOW)
+    return replace(gate, champion=None, policy=policy, candidate_terms=terms, champion_terms=ModelTerms())
 
 
 def _columns(request: GateRequest, stated: Columns) -> Columns:
