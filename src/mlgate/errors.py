@@ -63,6 +63,10 @@ class ModelError(MlgateError):
     """A model that can't be found, opened or asked for predictions."""
 
 
+class ModelClosed(ModelError):
+    """A model that is not opened, for what was found in its files."""
+
+
 class RegistryError(MlgateError):
     """A model registry that can't be reached or does not answer as expected."""
 

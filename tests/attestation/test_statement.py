@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from mlgate.attestation import STATEMENT_SCHEMA
 from mlgate.attestation.statement import statement_of
 from mlgate.errors import CheckError
 from mlgate.opening import manifest
-from mlgate.results import Decision, Record
+from mlgate.results import Decision, Record, Trust
 from mlgate.results.record_json import to_json
 
 
@@ -51,6 +54,26 @@ def test_the_predicate_is_a_verification_summary_of_slsa(record_with: Callable[.
         "verificationResult": "PASSED",
         "verifiedLevels": ["MLGATE_ALLOWED"],
     }
+
+
+def test_a_person_s_word_for_a_model_is_an_input(record_with: Callable[..., Record], model: Path) -> None:
+    """What overrides something is signed with the model's digest and the place of the word; the schema takes it."""
+    given = (
+        Trust("--trust-model", "candidate", "sha256:x", ("'a.pkl': imports a.B.",)),
+        Trust("mlgate.toml:4", "champion", None, ("'MLmodel, line 3': code.",)),
+        Trust("mlgate.toml:5", "candidate", "sha256:y", ()),
+        Trust("--trust-model", None, "sha256:z", ()),
+    )
+    record = record_with()
+    record = replace(record, facts=replace(record.facts, trust=given))
+    statement = statement_of(record, b"the record", manifest(model))
+    (whole, *_) = statement["subject"]
+    inputs = [each for each in statement["predicate"]["inputAttestations"] if each["name"].startswith("trust/")]
+    assert inputs == [
+        {"name": "trust/candidate", "uri": "--trust-model", "digest": whole["digest"]},
+        {"name": "trust/champion", "uri": "mlgate.toml:4", "digest": {"dirHash": "5c" * 32}},
+    ]
+    Draft202012Validator(STATEMENT_SCHEMA).validate(statement)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureF
     ("arguments", "said"),
     [
         (["rnu"], "mlgate: there is no command 'rnu'. Did you mean run?"),
-        (["run", "--modle", "x"], "mlgate: No such option '--modle'. Did you mean '--model'?"),
+        (
+            ["run", "--modle", "x"],
+            "mlgate: No such option '--modle'. (Did you mean one of: '--model', '--trust-model'?)",
+        ),
         (["run", "--jobs", "0"], "mlgate: Invalid value for '--jobs': 0 is not in the range x>=1."),
         (["run", "--report", "junit"], "mlgate: --report takes FORMAT=PATH, as junit=report.xml, not 'junit'."),
         (

@@ -64,7 +64,10 @@ MISTAKES = {
     ),
 }
 COMMANDS = {
-    "unknown option": (("run", "--modle", "x"), "No such option '--modle'. Did you mean '--model'?"),
+    "unknown option": (
+        ("run", "--modle", "x"),
+        "No such option '--modle'. (Did you mean one of: '--model', '--trust-model'?)",
+    ),
     "unknown command": (("rnu",), "there is no command 'rnu'. Did you mean run?"),
     "missing gate file": (
         ("run", "--gate", "nope.toml"),

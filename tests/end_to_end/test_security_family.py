@@ -12,6 +12,8 @@ import polars as pl
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from mlgate.opening import digest
+
 if TYPE_CHECKING:
     from tests.end_to_end.conftest import Desk
 
@@ -66,8 +68,12 @@ def unsafe(desk: Desk) -> Desk:
 
 
 def test_every_check_is_in_code_scanning_with_file_and_line(unsafe: Desk) -> None:
-    """SARIF by its own schema; nothing of the pickle ran, and no secret is in any report."""
-    done = unsafe.mlgate("run", *SECURITY, "--report", "sarif=out.sarif", "--report", "markdown=out.md")
+    """SARIF by its own schema; nothing of the pickle ran, and no secret is in any report.
+
+    Somebody vouches for the model, so that those checks run too that ask it; MLflow does not open the extra pickle.
+    """
+    trust = ("--trust-model", digest(unsafe / "candidate"))
+    done = unsafe.mlgate("run", *SECURITY, *trust, "--report", "sarif=out.sarif", "--report", "markdown=out.md")
     assert done.code == 1, done
     document = json.loads((unsafe / "out.sarif").read_text("utf-8"))
     assert [*Draft202012Validator(SCHEMA, format_checker=FormatChecker()).iter_errors(document)] == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlgate.gatefile import CheckEntry, GateFile, Promote
+from mlgate.gatefile import CheckEntry, GateFile, ModelTerms, Promote
 from mlgate.results import Level, Undecided
 from mlgate.rules import AtLeast, AtMost, Bootstrap, NotWorseThanChampion, Policy, Quantity, Rule, Waiver
 from mlgate.tabular import Columns
@@ -117,6 +117,45 @@ def test_the_whole_example(folder: Folder) -> None:
         ),
         promote=Promote("champion", "mlflow", "env:MLGATE_SIGNING_KEY"),
     )
+
+
+TERMS = """\
+version = 1
+
+[candidate]
+trust = [
+    "sha256:{one}",
+    "sha256:{two}",
+]
+allow_code = true
+max_files = 200_000
+max_size = "20GiB"
+
+[champion]
+model = "m.joblib"
+allow_code = false
+max_size = 1_000
+"""
+
+
+def test_the_terms_of_each_model(folder: Folder) -> None:
+    """With the line of each word that somebody gives; a section may name no model."""
+    one, two = "1a" * 32, "2b" * 32
+    gate = folder.load(TERMS.format(one=one, two=two))
+    assert gate.candidate is None
+    assert gate.candidate_terms == ModelTerms(
+        trust={f"sha256:{one}": "mlgate.toml:5", f"sha256:{two}": "mlgate.toml:6"},
+        allow_code="mlgate.toml:8",
+        max_files=200_000,
+        max_size=21_474_836_480,
+    )
+    assert gate.champion_terms == ModelTerms(max_size=1_000)
+
+
+def test_trust_is_part_of_the_gate_file_s_digest(folder: Folder) -> None:
+    """An attestation names the digest: trust can't be added or hidden under the same one."""
+    digests = {folder.load(TERMS.format(one="1a" * 32, two=f"{n}b" * 32)).digest for n in range(3)}
+    assert len(digests) == 3
 
 
 def test_the_smallest_gate_file_is_that_of_nobody(folder: Folder) -> None:

@@ -46,9 +46,15 @@ def opened(uri: str, openers: Sequence[ModelOpener]) -> OpenedModel:
 
 
 def message_of(uri: str, openers: Sequence[ModelOpener]) -> str:
+    """What the opener itself says, where nothing keeps the model closed before."""
     with pytest.raises(ModelError) as caught:
-        opened(uri, openers)
+        _unscanned(uri, openers)
     return str(caught.value)
+
+
+def _unscanned(uri: str, openers: Sequence[ModelOpener]) -> OpenedModel:
+    located, opener = locate(uri, openers)
+    return open_model(located, opener, steps=())
 
 
 @pytest.mark.parametrize("name", ["model.skops", "model.joblib", "model.pkl", "model.pickle"])
@@ -88,7 +94,7 @@ def test_a_skops_file_with_a_foreign_type_is_refused(frame: pd.DataFrame, opener
     assert message_of("model.skops", openers) == (
         f"The model model.skops holds types that nobody vouches for: {pd.get_dummies.__module__}.get_dummies. "
         "Build it from scikit-learn's own types; if you trust its origin, save it with joblib as .joblib, "
-        'or log it with serialization_format="cloudpickle".'
+        'or log it with serialization_format="cloudpickle", and vouch for its digest with --trust-model.'
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mlgate.opening import digest
 from mlgate.results import Decision, Outcome
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ def test_a_model_file_is_asked_once_for_all_runs(scored: Project) -> None:
     """Its bytes bind its predictions."""
     dump = "import own_model, pickle; pickle.dump(own_model.Model(), open('model.pkl', 'wb'))"
     scored.pytester.run(sys.executable, "-c", dump)
-    scored.write(files={"mlgate.toml": DATA.replace("own_model:make", "model.pkl"), "mlgate_checks.py": CHECKS})
+    named = f'model.pkl"\ntrust = ["{digest(scored.path / "model.pkl")}"]\n'
+    gate = DATA.replace('own_model:make"\n', named)
+    scored.write(files={"mlgate.toml": gate, "mlgate_checks.py": CHECKS})
     for _ in range(2):
         scored.run_apart("-n", "2").assert_outcomes(passed=12)
         assert (scored.path / "log.txt").read_text().splitlines() == ["predicted"]

@@ -52,11 +52,13 @@ def test_the_keys_of_the_format_stand_where_the_design_says() -> None:
         "verdict",
         "results",
         "waivers",
+        "trust",
     ]
     assert record["schema"] == "mlgate-record/1"
     assert set(record["candidate"]) >= {"uri", "digest"}
     assert set(record["data"]["test"]) >= {"uri", "digest", "rows"}
     assert set(record["gate"]) >= {"digest", "confidence"}
+    assert set(record["trust"][0]) == {"by", "model", "digest", "overrides"}
     assert set(record["verdict"]) == {"decision", "reasons", "exit_code"}
     result = record["results"][1]
     assert set(result) >= {"check", "outcome", "level", "rule", "reason", "seconds", "measurement", "findings", "rules"}

@@ -14,7 +14,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 
 from mlgate import ModelError
-from mlgate.opening import open_model, predict
+from mlgate.opening import Terms, digest, open_model, predict, stage
 from mlgate.spec import LocatedModel
 from mlgate.tabular import Columns, PredictionKind, Predictions, Table
 from mlgate_mlflow.opener import MlflowOpener
@@ -35,9 +35,11 @@ def message_of(folder: Path, table: Table) -> str:
 
 
 def predicted(folder: Path, table: Table) -> Predictions:
+    """Of a model that somebody vouches for: cloudpickle brings code, which the scan speaks against."""
     opener = MlflowOpener()
     located = LocatedModel(asked="loan", uri="models:/loan/7", path=folder)
-    return predict(open_model(located, opener), table, COLUMNS)
+    trusting = Terms(trusted=frozenset({digest(folder)}))
+    return predict(open_model(stage(located, trusting), opener), table, COLUMNS)
 
 
 def signature(frame: pd.DataFrame) -> Any:
@@ -255,8 +257,8 @@ class TestHostile:
         )
         (folder / "MLmodel").write_text(text)
         assert message_of(folder, table) == (
-            "The MLmodel of models:/loan/7 points outside the model's folder: "
-            "flavors.python_function.python_model is '../elsewhere.pkl'. "
+            "The model models:/loan/7 stays closed: 'MLmodel, line 9': 'flavors.python_function.python_model' is "
+            "'../elsewhere.pkl', outside of the model's folder. "
             "A verdict binds only the files inside the folder; log the model again with its files in it."
         )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mlgate import Finding, scan_model
+
 MLMODEL = """\
 flavors:
   python_function:
@@ -54,9 +56,13 @@ USUAL: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a check is given of a model: where its private copy lies."""
+    """What a check is given of a model: where its private copy lies, and what the scan found in it."""
 
     path: Path | None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return () if self.path is None else scan_model(self.path)
 
 
 Maker = Callable[..., Candidate]

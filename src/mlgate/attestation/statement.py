@@ -7,14 +7,14 @@ https://slsa.dev/spec/v1.1/verification_summary. A statement is a plain dict, he
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mlgate.errors import AttestationRefused, CheckError
 from mlgate.opening.digests import digest_of_manifest
-from mlgate.results import DataSubject, Decision, ModelSubject, Record
+from mlgate.results import DataSubject, Decision, ModelSubject, Record, Trust
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://slsa.dev/verification_summary/v1"
@@ -22,6 +22,8 @@ PASSED, FAILED = "PASSED", "FAILED"
 LEVEL = "MLGATE_ALLOWED"
 _VERIFIER = "pkg:pypi/mlgate"
 _SHA256 = "sha256:"
+TRUST = "trust/"
+"""Begins the names of inputs that are a person's word for a model: its `uri` says where that was given."""
 
 Statement = dict[str, Any]
 
@@ -111,9 +113,20 @@ def _inputs(record: Record, document: bytes) -> list[dict[str, Any]]:
     inputs = [{"name": "record", "uri": facts.id, "digest": {"sha256": hashlib.sha256(document).hexdigest()}}]
     inputs += [_table(name, table) for name, table in sorted(facts.data.items()) if table.digest is not None]
     champion = facts.champion
+    inputs += _trusted(facts.trust, {"candidate": facts.candidate, "champion": champion})
     if champion is not None and champion.digest is not None and champion.digest.startswith(_SHA256):
         inputs.append({"name": "champion", "uri": champion.uri, "digest": {"dirHash": _hex(champion.digest)}})
     return inputs
+
+
+def _trusted(trust: Iterable[Trust], models: Mapping[str, ModelSubject | None]) -> list[dict[str, Any]]:
+    """A person's word for a model is an input of the verdict: what it let pass was judged by nobody else."""
+    given = [(each, models.get(each.model or "")) for each in trust if each.overrides]
+    return [
+        {"name": f"{TRUST}{each.model}", "uri": each.by, "digest": {"dirHash": _hex(model.digest)}}
+        for each, model in given
+        if model is not None and model.digest is not None
+    ]
 
 
 def _table(name: str, table: DataSubject) -> dict[str, Any]:

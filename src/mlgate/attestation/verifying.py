@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.attestation.envelope import unseal
 from mlgate.attestation.schema import STATEMENT_SCHEMA
-from mlgate.attestation.statement import PASSED, SealedStatement
+from mlgate.attestation.statement import PASSED, TRUST, SealedStatement
 from mlgate.errors import AttestationRefused
 from mlgate.opening.digests import digest_of_manifest
 
@@ -57,6 +57,12 @@ class Attestation(SealedStatement):
         """The SHA-256 of every file of the model."""
         _, *files = self.statement["subject"]
         return {each["name"]: each["digest"]["sha256"] for each in files if "sha256" in each["digest"]}
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """Which models were opened because a person vouches for them, and where that was said."""
+        inputs = [each for each in self.predicate["inputAttestations"] if each["name"].startswith(TRUST)]
+        return tuple(f"{each['name'].removeprefix(TRUST)} (by {each['uri']})" for each in inputs)
 
     def input(self, name: str) -> Mapping[str, str] | None:
         """The digest of an input by its name: `record`, `champion`, `data/test`."""

@@ -17,6 +17,13 @@ keys_option = click.option(
     multiple=True,
     help="What authorizes the move: a PEM file or env:NAME; default: [promote] sign. Repeatable.",
 )
+trust_option = click.option(
+    "--trust-model",
+    "trust",
+    metavar="DIGEST",
+    multiple=True,
+    help="Open exactly this model, whatever is found in it; may be repeated.",
+)
 reports_option = click.option(
     "--report",
     "reports",

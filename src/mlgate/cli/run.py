@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.options import gate_option, reports_option, split_report
+from mlgate.cli.options import gate_option, reports_option, split_report, trust_option
 
 
 @click.command()
@@ -27,6 +27,7 @@ from mlgate.cli.options import gate_option, reports_option, split_report
 @reports_option
 @click.option("--sign", "keys", metavar="KEY", multiple=True, help="Sign the verdict; a PEM file or env:NAME.")
 @click.option("--export-rows", type=click.Path(path_type=Path), metavar="DIR", help="Write failing rows as Parquet.")
+@trust_option
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Checks at a time.")
 @click.option(
     "--time-budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Start none after that."
@@ -52,6 +53,7 @@ def run(
     reports: tuple[str, ...],
     keys: tuple[str, ...],
     export_rows: Path | None,
+    trust: tuple[str, ...],
     jobs: int,
     time_budget: float | None,
     resume: bool,
@@ -79,6 +81,7 @@ def run(
         only=_names(only),
         skip=_names(skip),
         export_rows=export_rows,
+        trust=trust,
         jobs=jobs,
         time_budget=time_budget,
         resume=resume,

@@ -106,11 +106,14 @@ def _registered(named: str) -> _Given:
 
 
 def _told(found: Attestation, expected: Expected) -> Iterator[str]:
+    from mlgate.reports.terminal import harmless
+
     names = {"model": expected.model, "record": expected.record, "gate file": expected.gate}
     names |= {name: expected.tables.get(name) for name in ("train", "test")}
     yield f"verdict:     {'allowed' if found.passed else 'not allowed'}"
     yield f"model:       {found.uri}"
     yield f"made:        {found.time:%Y-%m-%d %H:%M:%S}Z by mlgate {found.predicate['verifier']['version']['mlgate']}"
+    yield from (f"on trust:    {harmless(each)}" for each in found.trusted)
     yield f"it is about: {', '.join(name for name, given in names.items() if given is not None) or 'nothing given'}"
     yield f"not looked at: {', '.join(name for name, given in names.items() if given is None) or 'nothing'}"
 

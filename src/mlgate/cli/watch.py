@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlgate.cli.options import gate_option, keys_option, stated_duration
+from mlgate.cli.options import gate_option, keys_option, stated_duration, trust_option
 
 if TYPE_CHECKING:
     from mlgate.watch import Look, Webhook
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--metrics", type=click.Path(path_type=Path), metavar="FILE", help="Write Prometheus' text format.")
 @click.option("--webhook", "url", metavar="URL", help="Where to post what was seen, unless it is healthy.")
 @click.option("--webhook-secret", metavar="env:NAME", help="What signs the post.")
+@trust_option
 @keys_option
 @gate_option
 def watch(
@@ -40,6 +41,7 @@ def watch(
     metrics: Path | None,
     url: str | None,
     webhook_secret: str | None,
+    trust: tuple[str, ...],
     keys: tuple[str, ...],
     gate: Path | None,
 ) -> int:
@@ -62,7 +64,7 @@ def watch(
         name=bare,
         alias=target,
         rows=rows,
-        request=GateRequest(gate=gate),
+        request=GateRequest(gate=gate, trust=trust),
         roll_back=rollback,
         rollback=promotion.Rollback(bare, target, signers=here.signers(keys)),
     )

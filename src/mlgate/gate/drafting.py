@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from mlgate import gatefile, opening
 from mlgate.checks import Check
+from mlgate.errors import ModelClosed
 from mlgate.gate.planning import facts_of
 from mlgate.gate.request import GateRequest
 from mlgate.gate.session import installed_host
 from mlgate.gate.subjects import find
 from mlgate.gatefile import ColumnFacts, ColumnKind, ProjectFacts, Proposal
 from mlgate.gatefile.draft import primary
+from mlgate.host import Host
 from mlgate.tabular import Columns, Table
 
 if TYPE_CHECKING:
@@ -27,12 +29,22 @@ def first_gate_file(request: GateRequest) -> str:
     no start.
     """
     host = installed_host(request.folder)
-    if isinstance(request.model, str):
-        find(request.model, host)
+    refusal = _refusal(request.model, host)
     tables = {name: opening.open_table(uri, host.table_openers) for name, uri in request.tables.items()}
     checks = list(host.checks.values())
     facts = _facts(request, tables.get("test"))
-    return gatefile.draft(replace(facts, proposals=_proposals(checks, tables)), checks)
+    return gatefile.draft(replace(facts, refusal=refusal, proposals=_proposals(checks, tables)), checks)
+
+
+def _refusal(model: object, host: Host) -> str | None:
+    """Why the model will stay closed, if it will: a run would say so after everything else was written."""
+    if not isinstance(model, str):
+        return None
+    try:
+        find(model, host).admit()
+    except ModelClosed as refusal:
+        return str(refusal)
+    return None
 
 
 def _proposals(checks: Sequence[Check], tables: Mapping[str, Table]) -> tuple[Proposal, ...]:

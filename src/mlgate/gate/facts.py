@@ -13,6 +13,7 @@ from mlgate.gate.inputs import Rival
 from mlgate.gate.looks import count_look
 from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject
+from mlgate.gate.trusting import trust_in
 from mlgate.gate.verdicts import rules_of
 from mlgate.host import Host
 from mlgate.resources import Resources
@@ -28,6 +29,8 @@ def gather(
 ) -> RunFacts:
     """The facts of this run. What can't be found or read is left out here: the checks that need it say why."""
     candidate = _subject(resources)
+    rival = _quietly(resources, "champion")
+    models = {"candidate": _model(resources), "champion": rival.subject if isinstance(rival, Rival) else None}
     return RunFacts(
         id=id,
         mlgate=mlgate.__version__,
@@ -42,6 +45,7 @@ def gather(
             left_out=tuple(sorted(_demanded(settings, host) - set(planned))),
         ),
         environment=_environment(host),
+        trust=trust_in(settings.gate, settings.request.trust, models),
     )
 
 
@@ -53,9 +57,14 @@ def _demanded(settings: Settings, host: Host) -> set[str]:
     return {id for id, own in rules if any(rule.level is Level.ENFORCE for rule in own)}
 
 
-def _subject(resources: Resources) -> ModelSubject | None:
+def _model(resources: Resources) -> Subject | None:
     found = _quietly(resources, "candidate")
-    return found.facts if isinstance(found, Subject) else None
+    return found if isinstance(found, Subject) else None
+
+
+def _subject(resources: Resources) -> ModelSubject | None:
+    found = _model(resources)
+    return None if found is None else found.facts
 
 
 def _quietly(resources: Resources, name: str) -> object:

@@ -10,6 +10,7 @@ from mlgate import opening
 from mlgate.errors import MlgateError, NotApplicable
 from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject, find, find_champion
+from mlgate.gate.trusting import terms_of
 from mlgate.host import Host
 from mlgate.resources import ResourceProvider
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
@@ -82,14 +83,16 @@ class Inputs:
     def candidate(self) -> Subject:
         if self.settings.model is None:
             raise NotApplicable("no model was named.", hint="Name one with --model or [candidate] model.")
-        return find(self.settings.model, self.host)
+        terms = terms_of(self.settings.gate.candidate_terms, self.settings.request.trust)
+        return find(self.settings.model, self.host, terms)
 
     def champion(self, candidate: Subject) -> Rival:
         if self.settings.request.alone:
             return Rival(None)
         alias = self.settings.gate.promote.alias
+        terms = terms_of(self.settings.gate.champion_terms, self.settings.request.trust)
         try:
-            return Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host))
+            return Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host, terms))
         except MlgateError as problem:
             return Rival(None, problem)
 
@@ -121,5 +124,6 @@ class Inputs:
 
     def _predictions(self, subject: Subject, table: Table) -> Predictions:
         request, facts = self.settings.request, subject.facts
+        subject.admit()  # kept predictions of a model that nobody vouches for any more are no predictions
         cache = opening.PredictionCache(request.state / "cache", request.run)
         return cache.predictions(facts.digest, subject.open, table, self.settings.columns, uri=facts.uri)

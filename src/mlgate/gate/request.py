@@ -14,7 +14,8 @@ class GateRequest:
     `model` and `champion` are URIs, or (from Python) fitted estimators; `tables` maps `test`, `train` and further
     names to URIs or native frames. `run` is the id of a run that several processes share; `export_rows`
     the folder that checks write failing rows into. `alone` compares with no champion, whatever the gate file says:
-    for a model that is the champion.
+    for a model that is the champion. `trust` are digests of models that the caller vouches for: they are opened
+    whatever is found in them.
     """
 
     model: object | None = None
@@ -38,6 +39,7 @@ class GateRequest:
     run: str | None = None
     export_rows: Path | None = None
     alone: bool = False
+    trust: tuple[str, ...] = ()
 
     @property
     def state(self) -> Path:

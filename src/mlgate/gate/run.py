@@ -95,6 +95,7 @@ def _plan_of(session: Session) -> bytes:
             "champion": facts.champion and [facts.champion.uri, facts.champion.digest],
             "data": {name: [table.uri, table.digest] for name, table in facts.data.items()},
             "gate": facts.gate.digest,
+            "trust": sorted(session.settings.request.trust),
             "checks": {planned.check.id: options_of(planned.options) for planned in session.plan},
         },
         indent=1,

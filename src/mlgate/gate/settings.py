@@ -9,7 +9,8 @@ from pathlib import Path
 from mlgate import gatefile
 from mlgate.errors import UsageError
 from mlgate.gate.request import GateRequest
-from mlgate.gatefile import GateFile
+from mlgate.gate.trusting import refuse_no_digests
+from mlgate.gatefile import GateFile, ModelTerms
 from mlgate.host import Host
 from mlgate.rules import Bootstrap
 from mlgate.tabular import Columns
@@ -38,9 +39,10 @@ def gate_path(request: GateRequest) -> Path | None:
 
 def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     """Read the gate file and lay the request over it. Raises `GateFileError` with every mistake."""
+    refuse_no_digests(request.trust)
     gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
     if request.alone:
-        gate = replace(gate, champion=None, policy=replace(gate.policy, bootstrap=Bootstrap.ALLOW))
+        gate = _alone(gate)
     tables = {**gate.data, **request.tables}
     return Settings(
         request=request,
@@ -50,6 +52,14 @@ def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
         tables=tables,
         columns=_columns(request, gate.columns),
     )
+
+
+def _alone(gate: GateFile) -> GateFile:
+    """For the model that holds the alias: what was said of it as a candidate holds on, beside what is said now."""
+    first, then = gate.candidate_terms, gate.champion_terms
+    terms = replace(then, trust={**first.trust, **then.trust}, allow_code=then.allow_code or first.allow_code)
+    policy = replace(gate.policy, bootstrap=Bootstrap.ALLOW)
+    return replace(gate, champion=None, policy=policy, candidate_terms=terms, champion_terms=ModelTerms())
 
 
 def _columns(request: GateRequest, stated: Columns) -> Columns:

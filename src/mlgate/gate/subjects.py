@@ -11,7 +11,8 @@ from pathlib import Path
 from mlgate import opening
 from mlgate.errors import RegistryError
 from mlgate.host import Host
-from mlgate.results import ModelSubject
+from mlgate.opening.terms import Terms
+from mlgate.results import Finding, ModelSubject
 from mlgate.spec import LocatedModel, Model, Registry
 
 
@@ -19,24 +20,44 @@ from mlgate.spec import LocatedModel, Model, Registry
 class Subject:
     """A model that was found: whose it is, the digest that binds its bytes, and how to open it.
 
-    `path` is the private copy of its files, to be read and never run; None where it has none.
+    `path` is the private copy of its files, to be read and never run; None where it has none. `staged` has those files
+    with all that is known of them; None for an estimator handed over in Python.
     """
 
     facts: ModelSubject
     open: Callable[[], Model]
     path: Path | None = None
+    staged: opening.StagedModel | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Whatever speaks against opening it, found at the first asking; those that are let pass, too."""
+        inspection = None if self.staged is None else self.staged.inspection
+        return () if inspection is None else inspection.found().findings
+
+    def overridden(self, *, trusted: bool) -> tuple[Finding, ...]:
+        """What trust in its digest lets pass, or its leave to bring code."""
+        return () if self.staged is None else opening.overridden(self.staged, trusted=trusted)
+
+    def admit(self) -> None:
+        """Raises `ModelClosed` where something was found that its terms do not let pass."""
+        if self.staged is not None:
+            opening.refuse_findings(self.staged)
 
 
-def find(source: object, host: Host) -> Subject:
-    """The model that a URI names, or an estimator handed over in Python."""
+def find(source: object, host: Host, terms: Terms | None = None) -> Subject:
+    """The model that a URI names, to be opened on these terms, or an estimator handed over in Python."""
     if not isinstance(source, str):
         return _in_memory(source)
     located, opener = opening.locate(source, host.model_openers)
-    staged = opening.stage(located)
-    return Subject(_facts(located, staged.digest), lambda: opening.open_model(staged, opener), staged.path)
+    staged = opening.stage(located, terms)
+    facts = _facts(located, staged.digest)
+    return Subject(facts, lambda: opening.open_model(staged, opener), staged.path, staged)
 
 
-def find_champion(stated: object | None, candidate: ModelSubject, alias: str, host: Host) -> Subject | None:
+def find_champion(
+    stated: object | None, candidate: ModelSubject, alias: str, host: Host, terms: Terms | None = None
+) -> Subject | None:
     """The model to compare with: the one stated, or the holder of `alias` of the candidate's registered model.
 
     None where nobody holds the alias (a first release), or the candidate itself does. A registry that can't be asked
@@ -47,16 +68,18 @@ def find_champion(stated: object | None, candidate: ModelSubject, alias: str, ho
     registry = host.registries.get((stated or candidate.uri).partition(":")[0])
     name, asked = _alias_of(stated) if stated is not None else (candidate.name, alias)
     if name is None or asked is None or registry is None:
-        return find(stated, host) if stated is not None else None
-    return _holder(registry, name, asked, candidate if stated is None else None, host)
+        return find(stated, host, terms) if stated is not None else None
+    return _holder(registry, name, asked, candidate if stated is None else None, lambda uri: find(uri, host, terms))
 
 
-def _holder(registry: Registry, name: str, alias: str, candidate: ModelSubject | None, host: Host) -> Subject | None:
+def _holder(
+    registry: Registry, name: str, alias: str, candidate: ModelSubject | None, found_at: Callable[[str], Subject]
+) -> Subject | None:
     generation = registry.generation(name, alias)  # before the holder: a move in between is then one too many, and seen
     holder = registry.holder(name, alias)
     if holder is None or (candidate is not None and holder.version == candidate.version):
         return None
-    found = find(holder.uri, host)
+    found = found_at(holder.uri)
     facts = found.facts
     if facts.version != holder.version:
         raise RegistryError(f"{name}@{alias} is version {holder.version}, but its files are of {facts.version}.")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mlgate.checks import Check, Stage
 from mlgate.errors import ExitCode
 from mlgate.gate.from_tests import rules_of_tests
+from mlgate.gate.trusting import vouched
 from mlgate.gatefile import GateFile
 from mlgate.results import CheckRun, Decision, Record, RunFacts, Verdict
-from mlgate.rules import CheckRules, decide, parse_rules
+from mlgate.rules import CheckRules, Vouched, Waiver, decide, parse_rules
 from mlgate.rules.effects import Circumstances, Standing
+from mlgate.rules.numbers import count
 from mlgate.rules.standing import stand
 from mlgate.rules.waivers import holding
 from mlgate.runner.execute import options_of
@@ -65,12 +68,25 @@ def record_of(
         {**sheet, **rules_of_tests(runs, sheet)},
         gate.policy,
         gate.waivers,
+        vouched=vouched(facts, runs, gate),
         looks=_looks(facts),
         today=today or datetime.now(UTC).date(),
         has_champion=facts.champion is not None,
     )
-    verdict = decided.verdict if complete else _unfinished(decided.verdict)
+    verdict = _with_trust(facts, decided.verdict) if complete else _unfinished(decided.verdict)
     return Record(facts, verdict, decided.results, round(seconds, 3), decided.waivers, complete)
+
+
+def _with_trust(facts: RunFacts, verdict: Verdict) -> Verdict:
+    """A verdict that allows says what it rests on."""
+    if verdict.decision is not Decision.ALLOWED:
+        return verdict
+    told = [
+        f"the {each.model} is opened on trust ({each.by}), in spite of {count(len(each.overrides), 'finding')}."
+        for each in facts.trust
+        if each.model is not None and each.overrides
+    ]
+    return replace(verdict, reasons=(*verdict.reasons, *told))
 
 
 def _unfinished(verdict: Verdict) -> Verdict:
@@ -87,7 +103,8 @@ def standing_of(facts: RunFacts, run: CheckRun, rules: CheckRules, gate: GateFil
     In the record, claims about slices share their error budget with those of other checks too, so that the record
     can call inconclusive what fails here.
     """
-    waivers = holding(gate.waivers, datetime.now(UTC).date())
+    held = holding(gate.waivers, datetime.now(UTC).date())
+    waivers: tuple[Waiver | Vouched, ...] = (*held, *vouched(facts, [run], gate))
     return stand(run, rules, Circumstances(gate.policy, waivers, _looks(facts), facts.champion is not None, {}))
 
 

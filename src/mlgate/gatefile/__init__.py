@@ -7,13 +7,14 @@ from mlgate.gatefile.loading import load
 from mlgate.gatefile.options import coerce, from_text
 from mlgate.gatefile.reading import RawGate, read
 from mlgate.gatefile.schema import schema
-from mlgate.gatefile.values import CheckEntry, GateFile, Promote
+from mlgate.gatefile.values import CheckEntry, GateFile, ModelTerms, Promote
 
 __all__ = [
     "CheckEntry",
     "ColumnFacts",
     "ColumnKind",
     "GateFile",
+    "ModelTerms",
     "ProjectFacts",
     "Promote",
     "Proposal",

@@ -23,7 +23,7 @@ def draft(facts: ProjectFacts, checks: Sequence[Check] = ()) -> str:
     """
     parts = [
         _head(),
-        _model("candidate", facts.model, "the model under test"),
+        _candidate(facts),
         _champion(facts.champion),
         _data(facts),
         *_checks(facts.proposals or primary(checks), checks),
@@ -44,6 +44,12 @@ def _model(section: str, model: str | None, comment: str) -> Iterator[str]:
     if model:
         yield f"[{section}]"
         yield _line("model", model, comment)
+
+
+def _candidate(facts: ProjectFacts) -> Iterator[str]:
+    yield from _model("candidate", facts.model, "the model under test")
+    if facts.model and facts.refusal:
+        yield _comment(facts.refusal)
 
 
 def _champion(champion: str | None) -> Iterator[str]:

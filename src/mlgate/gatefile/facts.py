@@ -38,10 +38,12 @@ class Proposal:
 class ProjectFacts:
     """Whatever is known; everything may be missing. `data` maps `train` and `test` to paths or URIs.
 
-    `columns` are those of the test table, without the label, and `rows` its rows.
+    `refusal` is why the model will stay closed, if it will. `columns` are those of the test table, without the label,
+    and `rows` its rows.
     """
 
     model: str | None = None
+    refusal: str | None = None
     champion: str | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     label: str | None = None

@@ -13,6 +13,7 @@ from typing import Any
 from mlgate.checks import Check
 from mlgate.errors import GateFileError
 from mlgate.gatefile.check_tables import CheckTable
+from mlgate.gatefile.model_tables import size_problems, terms_of
 from mlgate.gatefile.places import KeyPath
 from mlgate.gatefile.promoting import promote_of, promote_problems
 from mlgate.gatefile.reading import RawGate, read
@@ -35,6 +36,7 @@ def load(path: Path, checks: Sequence[Check]) -> GateFile:
     _refuse_other_version(raw)
     problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree), *_bins_of_nothing(raw.tree)]
     problems += promote_problems(raw.tree.get("promote"))
+    problems += size_problems(raw.tree)
     entries = _entries(raw, checks, problems)
     _refuse(raw, problems)
     return _gate_file(raw, entries)
@@ -79,6 +81,8 @@ def _gate_file(raw: RawGate, entries: Mapping[str, CheckEntry]) -> GateFile:
         policy=_policy(policy),
         waivers=tuple(_waiver(raw, place, table) for place, table in enumerate(_section(raw, "waivers", []))),
         promote=promote_of(raw.path, promote),
+        candidate_terms=terms_of(raw, "candidate"),
+        champion_terms=terms_of(raw, "champion"),
     )
 
 

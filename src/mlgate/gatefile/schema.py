@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlgate.checks import Check
+from mlgate.gatefile.model_tables import model_schema
 from mlgate.gatefile.options import option_schemas
 from mlgate.gatefile.rule_schema import Schema, choice, rule_definitions, rule_properties, setting_properties
 from mlgate.results import Undecided
@@ -27,10 +28,8 @@ def schema(checks: Sequence[Check]) -> dict[str, object]:
         "type": "object",
         "properties": {
             "version": {"const": VERSION, "description": "The version of this format."},
-            "candidate": _section(
-                "The model under test.", {"model": _text("Its URI, path or package.module:factory.")}
-            ),
-            "champion": _section("The model to compare with.", {"model": _text("Its URI, path or factory.")}),
+            "candidate": model_schema("The model under test.", "Its URI, path or package.module:factory."),
+            "champion": model_schema("The model to compare with.", "Its URI, path or factory."),
             "data": _data(),
             "checks": _table("What is checked, by id.", {check.id: _check(check, options) for check in checks}),
             "policy": _policy(),
@@ -172,10 +171,6 @@ def _promote() -> Schema:
             },
         },
     )
-
-
-def _section(description: str, properties: Mapping[str, Schema]) -> Schema:
-    return {**_table(description, properties), "required": list(properties)}
 
 
 def _table(description: str, properties: Mapping[str, Schema]) -> Schema:

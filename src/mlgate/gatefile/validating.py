@@ -91,6 +91,9 @@ class _Telling:
             return Problem(path, *absent_check(error.instance, known))
         if error.schema is False:
             return Problem(path, f"{spoken(path)} holds something that may not stand there.")
+        if error.validator == "pattern":
+            form = _schema_of(error).get("description", f"text that fits {error.validator_value}")
+            return Problem(path, f"{spoken(path)} takes {form}, not {found(error.instance)}.")
         if error.validator == "minLength":
             return Problem(path, f"{spoken(path)} is empty.")
         takes = expected(_schema_of(error), self.schema["$defs"])

@@ -44,6 +44,20 @@ class Promote:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelTerms:
+    """On what terms a model is let in; None where nothing is said.
+
+    `trust` maps digests that somebody vouches for to where they stand, `allow_code` is where it stands that the model
+    may bring code, `max_size` counts bytes.
+    """
+
+    trust: Mapping[str, str] = field(default_factory=dict)
+    allow_code: str | None = None
+    max_files: int | None = None
+    max_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GateFile:
     """A gate file; `data` maps `test`, `train` and `sensitive` (the side file) to their URIs, as seen from the
     current folder.
@@ -61,3 +75,5 @@ class GateFile:
     policy: Policy = field(default_factory=Policy)
     waivers: tuple[Waiver, ...] = ()
     promote: Promote = field(default_factory=Promote)
+    candidate_terms: ModelTerms = field(default_factory=ModelTerms)
+    champion_terms: ModelTerms = field(default_factory=ModelTerms)

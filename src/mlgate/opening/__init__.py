@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlgate.opening.adapting import adapt
+    from mlgate.opening.admitting import overridden, refuse_findings
     from mlgate.opening.caching import PredictionCache
     from mlgate.opening.digests import digest, manifest
     from mlgate.opening.locating import locate
     from mlgate.opening.predicting import predict
     from mlgate.opening.road import BEFORE_OPENING, OpenedModel, StagedModel, Step, digest_model, open_model, stage
     from mlgate.opening.tables import open_table
+    from mlgate.opening.terms import Limits, Terms
 
 # Names are looked up on first use: the built-in openers are plugins, and a list of plugins needs no numpy.
 _HOME_OF = {
     "BEFORE_OPENING": "mlgate.opening.road",
+    "Limits": "mlgate.opening.terms",
     "OpenedModel": "mlgate.opening.road",
     "PredictionCache": "mlgate.opening.caching",
     "StagedModel": "mlgate.opening.road",
     "Step": "mlgate.opening.road",
+    "Terms": "mlgate.opening.terms",
     "adapt": "mlgate.opening.adapting",
     "digest": "mlgate.opening.digests",
     "digest_model": "mlgate.opening.road",
@@ -28,16 +32,20 @@ _HOME_OF = {
     "manifest": "mlgate.opening.digests",
     "open_model": "mlgate.opening.road",
     "open_table": "mlgate.opening.tables",
+    "overridden": "mlgate.opening.admitting",
     "predict": "mlgate.opening.predicting",
+    "refuse_findings": "mlgate.opening.admitting",
     "stage": "mlgate.opening.road",
 }
 
 __all__ = [
     "BEFORE_OPENING",
+    "Limits",
     "OpenedModel",
     "PredictionCache",
     "StagedModel",
     "Step",
+    "Terms",
     "adapt",
     "digest",
     "digest_model",
@@ -45,7 +53,9 @@ __all__ = [
     "manifest",
     "open_model",
     "open_table",
+    "overridden",
     "predict",
+    "refuse_findings",
     "stage",
 ]
 

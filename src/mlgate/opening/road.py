@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.errors import MlgateError, ModelError
+from mlgate.opening.admitting import refuse_findings
 from mlgate.opening.describing import brief
 from mlgate.opening.digests import digest
-from mlgate.opening.mlmodel import check_mlmodel
+from mlgate.opening.inspecting import Inspection
 from mlgate.opening.staging import PrivateCopy
+from mlgate.opening.terms import Terms
 from mlgate.spec import Feature, LocatedModel, Model, ModelOpener
 
 if TYPE_CHECKING:
@@ -26,10 +28,13 @@ class StagedModel:
 
     `located.path` is the copy. `digest` begins with `sha256:` where it binds all of the model; with `source-sha256:`
     where it binds the source file of a factory and nothing that the factory reads; None where there is nothing to bind.
+    `inspection` is the look at the copy, None where there are no files; `terms` say what may pass of what it finds.
     """
 
     located: LocatedModel
     digest: str | None
+    terms: Terms = field(default_factory=Terms)
+    inspection: Inspection | None = field(default=None, repr=False, compare=False)
     _copy: PrivateCopy | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -39,6 +44,11 @@ class StagedModel:
     @property
     def path(self) -> Path | None:
         return self.located.path
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether somebody vouches for exactly these bytes."""
+        return self.digest in self.terms.trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +78,17 @@ class OpenedModel:
 Step = Callable[[StagedModel], None]
 """Looks at staged files before they are opened. Raises `ModelError` to keep them closed."""
 
-BEFORE_OPENING: tuple[Step, ...] = (check_mlmodel,)
+BEFORE_OPENING: tuple[Step, ...] = (refuse_findings,)
 
 
-def stage(located: LocatedModel) -> StagedModel:
+def stage(located: LocatedModel, terms: Terms | None = None) -> StagedModel:
     """A private copy of the model's files and their digest. Raises `ModelError` for files that can't be bound."""
+    agreed = terms or Terms()
     if located.path is None:
-        return StagedModel(located, f"source-{digest(located.source)}" if located.source else None)
-    copy = PrivateCopy(located.path)
-    return StagedModel(replace(located, path=copy.path), digest(copy.path), copy)
+        return StagedModel(located, f"source-{digest(located.source)}" if located.source else None, agreed)
+    copy = PrivateCopy(located.path, agreed.limits)
+    staged = replace(located, path=copy.path)
+    return StagedModel(staged, digest(copy.path), agreed, Inspection(copy.path), copy)
 
 
 def digest_model(located: LocatedModel) -> str | None:

@@ -70,7 +70,7 @@ def load_skops(path: Path, uri: str, trusted: frozenset[str] = REVIEWED) -> obje
         raise ModelError(
             f"The model {uri} holds types that nobody vouches for: {some(unknown)}.",
             hint="Build it from scikit-learn's own types; if you trust its origin, save it with joblib as .joblib, "
-            'or log it with serialization_format="cloudpickle".',
+            'or log it with serialization_format="cloudpickle", and vouch for its digest with --trust-model.',
         )
     return skops.io.load(path, trusted=sorted(trusted))
 

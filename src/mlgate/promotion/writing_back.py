@@ -9,6 +9,7 @@ from mlgate.ledger import Event, EventKind
 from mlgate.promotion.actors import actor
 from mlgate.promotion.documents import ATTESTATION, RECORD, digest_of
 from mlgate.promotion.situation import MOST_REASON
+from mlgate.reports.phrases import trusted
 from mlgate.results import Record
 from mlgate.spec import RegisteredVersion, Registry
 
@@ -17,6 +18,7 @@ RUN = "mlgate.run"
 RECORD_DIGEST = "mlgate.record-digest"
 CANDIDATE_DIGEST = "mlgate.candidate-digest"
 CHAMPION = "mlgate.champion"
+TRUST = "mlgate.trust"
 
 
 def write_back(registry: Registry, document: bytes, record: Record, attestation: bytes | None = None) -> None:
@@ -40,11 +42,12 @@ def tags_of(document: bytes, record: Record) -> dict[str, str]:
         RECORD_DIGEST: digest_of(document),
         CANDIDATE_DIGEST: (facts.candidate.digest if facts.candidate else None) or "none",
         CHAMPION: facts.champion.uri if facts.champion else "none",
+        TRUST: ", ".join(sorted({each.by for each in facts.trust if each.overrides})) or "none",
     }
 
 
 def _events(registry: Registry, version: RegisteredVersion, document: bytes, record: Record) -> Iterator[Event]:
-    """The verdict, and each waiver that it made use of."""
+    """The verdict, and each waiver and each trust in a model that it made use of."""
     known, facts = registry.capabilities(version.name), record.facts
     models = {"model": facts.candidate, "champion": facts.champion}
     digests = {name: model.digest for name, model in models.items() if model is not None}
@@ -68,3 +71,6 @@ def _events(registry: Registry, version: RegisteredVersion, document: bytes, rec
         if waiver.used:
             told = f"{waiver.check}: {waiver.reason} ({waiver.owner}, until {waiver.until})"
             yield replace(verdict, kind=EventKind.WAIVER, reason=told[:MOST_REASON])
+    for trust in facts.trust:
+        if trust.overrides:
+            yield replace(verdict, kind=EventKind.WAIVER, reason=f"trust in {trusted(trust)}"[:MOST_REASON])

@@ -10,6 +10,7 @@ import pytest
 from mlgate.pytest_plugin.merging import Kept
 from mlgate.pytest_plugin.wording import safe
 from mlgate.reports.next_step import next_step
+from mlgate.reports.phrases import trusted
 from mlgate.reports.terminal import harmless, summary
 from mlgate.results import Decision, Record
 from mlgate.rules.numbers import count
@@ -40,6 +41,7 @@ def _brief(record: Record) -> Iterator[str]:
     where = f" by {harmless(facts.gate.path)}" if facts.gate.path else ""
     yield f"{record.verdict.decision}: {count(len(record.results), 'measurement')}{about}{where}"
     yield from (f"  {safe(reason)}" for reason in record.verdict.reasons)
+    yield from (f"trusted model: {safe(trusted(each))}" for each in facts.trust)
     if facts.gate.left_out:
         yield f"left out: {', '.join(facts.gate.left_out)} (a record without them promotes nothing)"
     yield f"next: {next_step(record)}"

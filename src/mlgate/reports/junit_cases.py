@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mlgate.reports.next_step import next_step
-from mlgate.reports.phrases import found, measured, number
+from mlgate.reports.phrases import found, measured, number, trusted
 from mlgate.reports.problems import sentence
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import Decision, Record, Result
@@ -92,6 +92,9 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     for name, table in facts.data.items():
         yield f"data.{name}", table.uri
         yield f"data.{name}.digest", table.digest or "unknown"
+    for place, trust in enumerate(facts.trust, 1):
+        yield f"trust.{place}", trusted(trust)
+        yield from ((f"trust.{place}.overrides.{n}", message) for n, message in enumerate(trust.overrides, 1))
 
 
 def _family_suite(family: str, results: list[Result], record: Record) -> Suite:

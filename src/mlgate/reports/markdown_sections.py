@@ -42,6 +42,7 @@ def sections(record: Record) -> tuple[Section, ...]:
             4_000,
         ),
         _table("Waivers", ("Check", "Until", "Owner", "Reason", "Used"), _waivers(record), 4_000),
+        _table("Trusted models", ("Model", "Digest", "By", "In spite of"), _trust(record), 4_000),
     )
 
 
@@ -134,6 +135,13 @@ def _void(record: Record) -> Iterator[tuple[str, ...]]:
     for result in record.results:
         if result.void is not None:
             yield result.check, _measured(result, record), result.void
+
+
+def _trust(record: Record) -> Iterator[tuple[str, ...]]:
+    """One row for each thing that was found and let pass, and one for trust that let nothing pass."""
+    for each in record.facts.trust:
+        about = each.model or "none of this run", each.digest or "any: the model's own code", each.by
+        yield from ((*about, message) for message in each.overrides or ("nothing",))
 
 
 def _waivers(record: Record) -> Iterator[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlgate.results import Finding, Measurement
+from mlgate.results import Finding, Measurement, Trust
 from mlgate.rules.numbers import count, in_unit, with_interval
 from mlgate.stats import Estimate
 
@@ -31,6 +31,14 @@ def measured(measurement: Measurement | None, confidence: float) -> str:
     if measurement.findings:
         words.append(count(len(measurement.findings), "finding"))
     return ", ".join(words) or "no findings"
+
+
+def trusted(trust: Trust) -> str:
+    """`the candidate sha256:7a7a..., by --trust-model, in spite of 2 findings`."""
+    who = f"the {trust.model}" if trust.model else "no model of this run:"
+    what = f"{who}'s own code" if trust.digest is None else f"{who} {trust.digest}"
+    used = f"in spite of {count(len(trust.overrides), 'finding')}" if trust.overrides else "which overrides nothing"
+    return f"{what}, by {trust.by}, {used}"
 
 
 def found(finding: Finding) -> str:

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mlgate.reports.phrases import trusted
 from mlgate.reports.problems import sentence
 from mlgate.reports.sarif_results import Alert, alerts, inline
 from mlgate.reports.standing import Standing, of_standing
-from mlgate.results import Json, Record, Severity
+from mlgate.results import Json, Record, Severity, Trust
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST: Final = 5_000
@@ -42,6 +43,7 @@ class SarifReporter:
                 "verdict": record.verdict.decision.value,
                 "run": inline(record.facts.id),
                 "resultsLeftOut": len(found) - len(kept),
+                "trust": [_trust(each) for each in record.facts.trust],
             },
         }
         return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -74,8 +76,20 @@ def _invocation(record: Record) -> dict[str, Json]:
     }
 
 
+def _trust(trust: Trust) -> Json:
+    return {
+        "model": None if trust.model is None else inline(trust.model),
+        "digest": None if trust.digest is None else inline(trust.digest),
+        "by": inline(trust.by),
+        "overrides": [inline(message) for message in trust.overrides],
+    }
+
+
 def _notifications(record: Record) -> Iterator[Json]:
-    """What kept checks from saying anything: no result is not the same as nothing found."""
+    """What kept checks from saying anything, for no result is not the same as nothing found; and what is trusted."""
+    for trust in record.facts.trust:
+        said = inline(f"Trusted model: {trusted(trust)}")
+        yield {"level": "note", "message": {"text": said}, "descriptor": {"id": "trust"}}
     for result in of_standing(record, Standing.ERRORED, Standing.SKIPPED):
         level = "error" if result.outcome.value == "errored" else "note"
         said = inline(f"{result.check}: {sentence(result)}")

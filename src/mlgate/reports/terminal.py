@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from mlgate.reports.next_step import next_step
-from mlgate.reports.phrases import measured
+from mlgate.reports.phrases import measured, trusted
 from mlgate.reports.problems import inapplicable, shared_problems
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import DataSubject, ModelSubject, Record, Result
@@ -24,7 +24,8 @@ _MARKS = {
     Standing.VOID: "v",
     Standing.SKIPPED: "-",
 }
-_LONGEST = 300
+_LONGEST = 600
+_MOST_OVERRIDES = 5
 _WIDEST = 48
 _ORDERS = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)", re.MULTILINE)
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -54,7 +55,7 @@ def _visible(character: str) -> str:
 
 def summary(record: Record) -> str:
     """Plain lines without colour. Everything that came from outside is made harmless."""
-    sections = (_head(record), _checks(record), _problems(record), _waivers(record), _end(record))
+    sections = (_head(record), _checks(record), _problems(record), _waivers(record), _trust(record), _end(record))
     written = ["\n".join(lines) for section in sections if (lines := list(section))]
     return "\n\n".join(written) + "\n"
 
@@ -138,6 +139,17 @@ def _waivers(record: Record) -> Iterator[str]:
         used = "" if waiver.used else " (matched nothing)"
         said = f"{waiver.check}, until {waiver.until}, {waiver.owner}: {waiver.reason}"
         yield f"  {harmless(said)}{used}"
+
+
+def _trust(record: Record) -> Iterator[str]:
+    """Whom somebody vouches for, and against what."""
+    if record.facts.trust:
+        yield "Trusted models:"
+    for each in record.facts.trust:
+        yield f"  {harmless(trusted(each))}"
+        yield from (f"    {harmless(message)}" for message in each.overrides[:_MOST_OVERRIDES])
+        if len(each.overrides) > _MOST_OVERRIDES:
+            yield f"    and {len(each.overrides) - _MOST_OVERRIDES} more: the record has them all"
 
 
 def _end(record: Record) -> Iterator[str]:

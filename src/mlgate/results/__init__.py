@@ -21,6 +21,7 @@ from mlgate.results.record import (
     RuleOutcome,
     RunFacts,
     RunStatus,
+    Trust,
     Verdict,
     WaiverUse,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Severity",
     "SliceMeasurement",
     "TooSmall",
+    "Trust",
     "Undecided",
     "Verdict",
     "WaiverUse",

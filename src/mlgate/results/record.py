@@ -137,6 +137,21 @@ class GateFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """A person's word for a model, against what was found in its files: shown and counted like a waiver.
+
+    `model` is `candidate` or `champion`, None where the run judged no such model. `digest` is the one that is trusted,
+    None where the model may bring code of its own, whatever its bytes. `by` is where that was said: `--trust-model`, or
+    a line of the gate file. `overrides` is everything that was found and let pass.
+    """
+
+    by: str
+    model: str | None
+    digest: str | None
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFacts:
     """The head of a record: who was judged, on what, by which gate, when and where."""
 
@@ -148,6 +163,7 @@ class RunFacts:
     data: Mapping[str, DataSubject]
     gate: GateFacts
     environment: Mapping[str, str] = field(default_factory=dict)
+    trust: tuple[Trust, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

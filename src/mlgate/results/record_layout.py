@@ -11,7 +11,16 @@ from msgspec import Meta, Struct
 
 from mlgate.results.measurement import Location, TooSmall
 from mlgate.results.outcome import JudgedBy, Level, Outcome, Severity
-from mlgate.results.record import DataSubject, GateFacts, ModelSubject, RuleOutcome, RunStatus, Verdict, WaiverUse
+from mlgate.results.record import (
+    DataSubject,
+    GateFacts,
+    ModelSubject,
+    RuleOutcome,
+    RunStatus,
+    Trust,
+    Verdict,
+    WaiverUse,
+)
 from mlgate.stats import Interval, Spread
 
 JsonObject = dict[str, Any]
@@ -152,3 +161,4 @@ class RecordEntry(Struct, frozen=True):
     verdict: Verdict
     results: tuple[ResultEntry, ...]
     waivers: tuple[WaiverUse, ...]
+    trust: tuple[Trust, ...] = ()

@@ -12,7 +12,7 @@ from mlgate.rules import waivers as waiving
 from mlgate.rules.budget import holm_level
 from mlgate.rules.effects import Circumstances, Standing
 from mlgate.rules.holding import Budget, budget_of, slice_p_values
-from mlgate.rules.policy import CheckRules, Policy, Waiver
+from mlgate.rules.policy import CheckRules, Policy, Vouched, Waiver
 from mlgate.rules.standing import absent, stand
 from mlgate.rules.verdict import verdict
 from mlgate.rules.voiding import with_voids
@@ -33,6 +33,7 @@ def decide(
     policy: Policy,
     waivers: Sequence[Waiver],
     *,
+    vouched: Sequence[Vouched] = (),
     looks: int,
     today: date,
     has_champion: bool,
@@ -43,7 +44,8 @@ def decide(
     without a run is `errored`; a run without rules is recorded. The same input decides the same, in any order of runs.
     """
     pairs = [(run, rules.get(run.check) or CheckRules(run.check)) for run in runs]
-    at = Circumstances(policy, waiving.holding(waivers, today), looks, has_champion, _slice_levels(pairs, policy))
+    holding: tuple[Waiver | Vouched, ...] = (*waiving.holding(waivers, today), *vouched)
+    at = Circumstances(policy, holding, looks, has_champion, _slice_levels(pairs, policy))
     ran = {run.check for run in runs}
     missing = [held for check, held in rules.items() if held.required and check not in ran]
     standings = with_voids(sorted([*(stand(run, held, at) for run, held in pairs), *map(absent, missing)], key=_place))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from mlgate.results import Result
-from mlgate.rules.policy import CheckRules, Policy, Waiver
+from mlgate.rules.policy import CheckRules, Policy, Vouched, Waiver
 
 
 class Effect(IntEnum):
@@ -27,7 +27,7 @@ class Circumstances:
     """
 
     policy: Policy
-    waivers: tuple[Waiver, ...]
+    waivers: tuple[Waiver | Vouched, ...]
     looks: int
     has_champion: bool
     slice_levels: Mapping[tuple[str, int, bool], float]

@@ -23,6 +23,7 @@ from mlgate.results import (
     RunStatus,
     Severity,
     SliceMeasurement,
+    Trust,
     Verdict,
     WaiverUse,
 )
@@ -32,7 +33,7 @@ NOT_WORSE = "not_worse_than_champion(0.01)"
 
 
 def sample_record() -> Record:
-    """A denied run with a check of every outcome and level, a champion, slices, parts, findings and a waiver."""
+    """A denied run with a check of every outcome and level, a champion, slices, parts, findings, a waiver and trust."""
     results = (
         _waived(),
         _failed(),
@@ -74,6 +75,10 @@ def _facts() -> RunFacts:
         data={"test": DataSubject("data/test.parquet", f"sha256:{'d0' * 32}", 300, 3)},
         gate=GateFacts(0.95, f"sha256:{'9e' * 32}", "mlgate.toml"),
         environment={"python": "3.11.9", "platform": "linux"},
+        trust=(
+            Trust("--trust-model", "champion", f"sha256:{'5c' * 32}", ("'model.pkl, byte 31': imports loans.Scorer.",)),
+            Trust("mlgate.toml:3", None, f"sha256:{'0b' * 32}", ()),
+        ),
     )
 
 

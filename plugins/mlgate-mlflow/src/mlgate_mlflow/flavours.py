@@ -9,21 +9,27 @@ from typing import Any
 from mlgate import Model, ModelError, adapt, load_skops
 from mlgate_mlflow.signature import as_signed, features_of
 
+_SKOPS = {"sklearn": "pickled_model", "lightgbm": "data"}
+"""The flavours that may keep a model in skops' format, and the field that names its file."""
+
 
 def load(folder: Path, uri: str) -> Model:
     """The model behind `mlgate`'s protocol. Raises `ModelError` for an MLmodel that says nothing to open.
 
-    A scikit-learn model in skops' format is opened with mlgate's list of trusted types, never with the one that the
-    model brings along.
+    A model in skops' format is opened with mlgate's list of trusted types, never with the one that the model brings
+    along.
     """
     import yaml
 
     content = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
     flavours = content.get("flavors") or {}
     features = features_of(content.get("signature"))
-    sklearn = flavours.get("sklearn")
-    if sklearn is not None:
-        return adapt(_sklearn(folder, sklearn, uri), features)
+    for name, field in _SKOPS.items():
+        flavour = flavours.get(name) or {}
+        if flavour.get("serialization_format") == "skops":
+            return adapt(load_skops(folder / str(flavour[field]), uri), features)
+    if "sklearn" in flavours:
+        return adapt(_sklearn(folder), features)
     if "python_function" not in flavours:
         raise ModelError(
             f"The model {uri} has the flavours {', '.join(sorted(flavours)) or 'none'}, and not python_function.",
@@ -32,9 +38,7 @@ def load(folder: Path, uri: str) -> Model:
     return adapt(_pyfunc(folder), features)
 
 
-def _sklearn(folder: Path, flavour: dict[str, Any], uri: str) -> object:
-    if flavour.get("serialization_format") == "skops":
-        return load_skops(folder / str(flavour["pickled_model"]), uri)
+def _sklearn(folder: Path) -> object:
     import mlflow.sklearn
 
     return mlflow.sklearn.load_model(str(folder))
