@@ -21,6 +21,8 @@ from mlgate.results.record import (
     RuleOutcome,
     RunFacts,
     RunStatus,
+    Sandbox,
+    SandboxLevel,
     Verdict,
     WaiverUse,
 )
@@ -45,6 +47,8 @@ __all__ = [
     "RuleOutcome",
     "RunFacts",
     "RunStatus",
+    "Sandbox",
+    "SandboxLevel",
     "Severity",
     "SliceMeasurement",
     "TooSmall",

@@ -152,3 +152,4 @@ class RecordEntry(Struct, frozen=True):
     verdict: Verdict
     results: tuple[ResultEntry, ...]
     waivers: tuple[WaiverUse, ...]
+    secrets: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ def record_of(entry: RecordEntry) -> Record:
             data=entry.data,
             gate=entry.gate,
             environment=entry.environment,
+            secrets=entry.secrets,
         ),
         verdict=entry.verdict,
         results=tuple(_result_of(result) for result in entry.results),

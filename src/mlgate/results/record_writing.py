@@ -47,6 +47,7 @@ def record_entry(record: Record) -> RecordEntry:
         verdict=record.verdict,
         results=tuple(_result_entry(result, facts.gate.confidence) for result in record.results),
         waivers=record.waivers,
+        secrets=facts.secrets,
     )
 
 
