@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import mlgate
 from mlgate.errors import MlgateError
+from mlgate.gate.exposure import exposed_secrets
 from mlgate.gate.inputs import Rival
 from mlgate.gate.looks import count_look
 from mlgate.gate.settings import Settings
@@ -27,12 +29,13 @@ def gather(
 ) -> RunFacts:
     """The facts of this run. What can't be found or read is left out here: the checks that need it say why."""
     candidate = _subject(resources)
+    champion = _rival(settings, resources)
     return RunFacts(
         id=id,
         mlgate=mlgate.__version__,
         started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         candidate=candidate or _named(settings.model),
-        champion=_rival(settings, resources),
+        champion=champion,
         data={name: _data(settings, resources, name, candidate, id) for name in sorted(settings.tables)},
         gate=GateFacts(
             confidence=settings.gate.policy.confidence,
@@ -41,7 +44,21 @@ def gather(
             left_out=tuple(sorted(set(settings.gate.checks) - set(planned))),
         ),
         environment=_environment(host),
+        secrets=exposed_secrets([candidate, champion], settings.gate),
     )
+
+
+def with_printed(facts: RunFacts, resources: Resources) -> RunFacts:
+    """The facts with what each model wrote to its standard output and error until now."""
+    candidate, rival = _quietly(resources, "candidate"), _quietly(resources, "champion")
+    champion = rival.subject if isinstance(rival, Rival) else None
+    return replace(facts, candidate=_printed(facts.candidate, candidate), champion=_printed(facts.champion, champion))
+
+
+def _printed(facts: ModelSubject | None, subject: object) -> ModelSubject | None:
+    if facts is None or facts.sandbox is None or not isinstance(subject, Subject) or subject.printed is None:
+        return facts
+    return replace(facts, sandbox=replace(facts.sandbox, printed=subject.printed))
 
 
 def _subject(resources: Resources) -> ModelSubject | None:

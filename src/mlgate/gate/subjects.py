@@ -4,27 +4,56 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from mlgate import opening
-from mlgate.errors import RegistryError
+from mlgate.errors import MlgateError, RegistryError
 from mlgate.host import Host
-from mlgate.results import ModelSubject
+from mlgate.results import ModelSubject, Sandbox, SandboxLevel
 from mlgate.spec import LocatedModel, Model, Registry
 
+_HANDED_OVER = Sandbox(SandboxLevel.NONE, ("it was handed over in Python, and lives in the gate's own process",))
 
-@dataclass(frozen=True, slots=True)
+
 class Subject:
     """A model that was found: whose it is, the digest that binds its bytes, and how to open it.
 
     `path` is the private copy of its files, to be read and never run; None where it has none.
     """
 
-    facts: ModelSubject
-    open: Callable[[], Model]
-    path: Path | None = None
+    def __init__(self, facts: ModelSubject, open: Callable[[], Model], path: Path | None = None) -> None:
+        self.facts = facts
+        self.path = path
+        self._open = open
+        self._lock = threading.Lock()
+        self._model: Model | None = None
+        self._problem: MlgateError | None = None
+
+    def open(self) -> Model:
+        """The model, opened at the first call: one process for all its predictions. Raises `ModelError`."""
+        with self._lock:
+            if self._problem is not None:
+                raise self._problem
+            if self._model is None:
+                try:
+                    self._model = self._open()
+                except MlgateError as problem:
+                    self._problem = problem
+                    raise
+            return self._model
+
+    @property
+    def printed(self) -> str | None:
+        """The end of what the model wrote to its standard output and error in a process of its own."""
+        return self._model.printed if isinstance(self._model, opening.OpenedModel) else None
+
+    def close(self) -> None:
+        """End the process that the model runs in, if it has one."""
+        if isinstance(self._model, opening.OpenedModel):
+            self._model.close()
 
 
 def find(source: object, host: Host) -> Subject:
@@ -33,7 +62,8 @@ def find(source: object, host: Host) -> Subject:
         return _in_memory(source)
     located, opener = opening.locate(source, host.model_openers)
     staged = opening.stage(located)
-    return Subject(_facts(located, staged.digest), lambda: opening.open_model(staged, opener), staged.path)
+    facts = replace(_facts(located, staged.digest), sandbox=opening.sandbox_of(staged))
+    return Subject(facts, lambda: opening.open_model(staged, opener), staged.path)
 
 
 def find_champion(stated: object | None, candidate: ModelSubject, alias: str, host: Host) -> Subject | None:
@@ -59,7 +89,8 @@ def _holder(registry: Registry, name: str, alias: str, candidate: ModelSubject |
     facts = found.facts
     if facts.version != holder.version:
         raise RegistryError(f"{name}@{alias} is version {holder.version}, but its files are of {facts.version}.")
-    return Subject(ModelSubject(facts.uri, facts.digest, facts.name, facts.version, alias), found.open, found.path)
+    found.facts = replace(facts, alias=alias)
+    return found
 
 
 def _alias_of(uri: str) -> tuple[str | None, str | None]:
@@ -76,7 +107,8 @@ def _facts(located: LocatedModel, digest: str | None) -> ModelSubject:
 
 def _in_memory(estimator: object) -> Subject:
     uri = f"<{type(estimator).__name__} in memory>"
-    return Subject(ModelSubject(uri, _digest_of(estimator)), lambda: opening.adapt(estimator))
+    facts = ModelSubject(uri, _digest_of(estimator), sandbox=_HANDED_OVER)
+    return Subject(facts, lambda: opening.adapt(estimator))
 
 
 def _digest_of(estimator: object) -> str | None:

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from mlgate.opening.digests import digest, manifest
     from mlgate.opening.locating import locate
     from mlgate.opening.predicting import predict
-    from mlgate.opening.road import BEFORE_OPENING, OpenedModel, StagedModel, Step, digest_model, open_model, stage
+    from mlgate.opening.road import (
+        BEFORE_OPENING,
+        OpenedModel,
+        StagedModel,
+        Step,
+        digest_model,
+        open_model,
+        sandbox_of,
+        stage,
+    )
     from mlgate.opening.tables import open_table
 
 # Names are looked up on first use: the built-in openers are plugins, and a list of plugins needs no numpy.
@@ -29,6 +38,7 @@ _HOME_OF = {
     "open_model": "mlgate.opening.road",
     "open_table": "mlgate.opening.tables",
     "predict": "mlgate.opening.predicting",
+    "sandbox_of": "mlgate.opening.road",
     "stage": "mlgate.opening.road",
 }
 
@@ -46,6 +56,7 @@ __all__ = [
     "open_model",
     "open_table",
     "predict",
+    "sandbox_of",
     "stage",
 ]
 

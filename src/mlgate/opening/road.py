@@ -16,6 +16,9 @@ from mlgate.opening.mlmodel import check_mlmodel
 from mlgate.opening.raising import opened
 from mlgate.opening.sources import local_sources
 from mlgate.opening.staging import PrivateCopy
+from mlgate.results import Sandbox, SandboxLevel
+from mlgate.sandbox.confining import Means
+from mlgate.sandbox.standing import sandbox_with
 from mlgate.spec import Feature, LocatedModel, Model, ModelOpener
 
 if TYPE_CHECKING:
@@ -84,7 +87,15 @@ class OpenedModel:
 Step = Callable[[StagedModel], None]
 """Looks at staged files before they are opened. Raises `ModelError` to keep them closed."""
 
+_IN_PROCESS = Sandbox(
+    SandboxLevel.NONE, ("a Python factory is the user's own code, and runs in the gate's own process",)
+)
 BEFORE_OPENING: tuple[Step, ...] = (check_mlmodel,)
+
+
+def sandbox_of(staged: StagedModel) -> Sandbox:
+    """How `open_model` confines this model on this platform."""
+    return sandbox_with(Means.here()) if staged.path is not None else _IN_PROCESS
 
 
 def stage(located: LocatedModel) -> StagedModel:

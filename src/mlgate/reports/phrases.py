@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlgate.results import Finding, Measurement
+from mlgate.results import Finding, Measurement, Sandbox, SandboxLevel
 from mlgate.rules.numbers import count, in_unit, with_interval
 from mlgate.stats import Estimate
 
@@ -31,6 +31,15 @@ def measured(measurement: Measurement | None, confidence: float) -> str:
     if measurement.findings:
         words.append(count(len(measurement.findings), "finding"))
     return ", ".join(words) or "no findings"
+
+
+def confinement(sandbox: Sandbox | None) -> str:
+    """`full`; `partial, without files (no Landlock here)`; `none: ` and why."""
+    if sandbox is None:
+        return str(SandboxLevel.NONE)
+    lacks = "; ".join(sandbox.lacks)
+    joint = ": " if sandbox.level is SandboxLevel.NONE else ", without "
+    return f"{sandbox.level}{joint}{lacks}" if lacks else str(sandbox.level)
 
 
 def found(finding: Finding) -> str:
