@@ -24,6 +24,7 @@ PREFIX = "mlgate-sandbox-"
 _ROOT = str(Path(__file__).parents[2])
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from mlgate.sandbox.worker import main; main()"
 _TAIL = 4096
+_SIGKILL = 9
 _GRACE = 5.0  # seconds that a process which closed its channel has to end
 
 
@@ -120,8 +121,8 @@ class Child:
 
 
 def _how_it_ended(code: int | None, printed: str) -> str:
-    if code == -signal.SIGKILL if hasattr(signal, "SIGKILL") else False:
-        return "was killed, as a system does that runs out of memory"
+    if code == -_SIGKILL:
+        return "was killed, as a system does that runs out of memory,"
     if code is not None and code < 0:
         return f"crashed its process ({signal.Signals(-code).name}){_last(printed)}"
     return f"ended its process with exit code {code}{_last(printed)}"
@@ -129,7 +130,7 @@ def _how_it_ended(code: int | None, printed: str) -> str:
 
 def _last(printed: str) -> str:
     lines = [line.strip() for line in printed.splitlines() if line.strip()]
-    return f", and said last: {lines[-1][:200]!r}" if lines else ""
+    return f", and said last: {lines[-1][:200]!r}," if lines else ""
 
 
 class _Keeper(threading.Thread):

@@ -42,8 +42,7 @@ class Confinement:
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Confinement:
-        reach = {name: tuple(value) if isinstance(value, list) else value for name, value in tree["reach"].items()}
-        return cls(Means(**tree["means"]), Limits(**tree["limits"]), Reach(**reach), tree["parent"])
+        return cls(Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]), tree["parent"])
 
     def take_on(self) -> None:
         """Confine this process, for good. Raises `OSError` where the platform gives less than `means` says."""

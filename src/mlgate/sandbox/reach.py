@@ -38,11 +38,11 @@ class Reach:
     `own` is the folder that may be written to. `code` are the files of the user's modules, a part of `read`.
     """
 
-    read: tuple[str, ...]
-    listed: tuple[str, ...]
-    devices: tuple[str, ...]
+    read: Sequence[str]
+    listed: Sequence[str]
+    devices: Sequence[str]
     own: str
-    code: tuple[str, ...] = ()
+    code: Sequence[str] = ()
 
 
 def reach_of(wanted: Iterable[Path], own: Path, path: Sequence[str]) -> Reach:
@@ -55,7 +55,7 @@ def reach_of(wanted: Iterable[Path], own: Path, path: Sequence[str]) -> Reach:
     users = [Path(entry) for entry in path if entry and not _is_below(Path(entry), installed)]
     code, folders = _code_in(users)
     read = [*_SYSTEM, *map(str, installed), *_libraries(), *map(str, wanted), *code]
-    return Reach(tuple(read), tuple(folders), _DEVICES, str(own), tuple(code))
+    return Reach(read, folders, _DEVICES, str(own), code)
 
 
 def _installed() -> list[Path]:
@@ -79,7 +79,7 @@ def _is_below(path: Path, roots: Iterable[Path]) -> bool:
 
 def _code_in(folders: Iterable[Path]) -> tuple[list[str], list[str]]:
     """Modules below `folders`, the nearest first, and the folders they lie in; of a huge tree not all of them."""
-    files, seen, queue = [], dict.fromkeys(str(folder.resolve()) for folder in folders), []
+    files, seen = [], dict.fromkeys(str(folder.resolve()) for folder in folders)
     queue = list(seen)
     entries = 0
     while queue and entries < _MOST_ENTRIES:

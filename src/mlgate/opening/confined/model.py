@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,10 +33,10 @@ class ConfinedModel:
         self._uri = located.uri
         self._modules: set[str] = set()
         try:
-            self._child = Child(_SERVER, [located.path], _module_path(), limits)
+            self._child = Child(_SERVER, [located.path.resolve()], _module_path(), limits)
         except ChildFailed as failure:
             raise ModelError(f"The model {self._uri} can't be opened: its process {failure}.") from failure
-        self.features = _features(self._asked(_request(located, opener), (), 0, "when it was opened"), self._uri)
+        self.features = self._opened(_request(located, opener))
 
     @property
     def printed(self) -> str | None:
@@ -60,15 +61,18 @@ class ConfinedModel:
         """End its process."""
         self._child.close()
 
+    def _opened(self, request: Mapping[str, Any]) -> tuple[Feature, ...] | None:
+        try:
+            return _features(self._asked(request, (), 0, "when it was opened"), self._uri)
+        except BaseException:
+            self.close()
+            raise
+
     def _asked(self, header: Mapping[str, Any], payload: tuple[memoryview, ...], most: int, when: str) -> Frame:
         try:
             frame = self._child.ask(header, payload, most=most)
         except ChildFailed as failure:
-            raise ModelError(
-                f"The model {self._uri} {failure} {when}."
-                if "said last" not in str(failure)
-                else f"The model {self._uri}, {when}, {failure}."
-            ) from failure
+            raise ModelError(f"The model {self._uri} {failure} {when}.") from failure
         _refuse(frame.header, self._uri)
         modules = frame.header.get("modules", [])
         if isinstance(modules, list):
@@ -77,11 +81,12 @@ class ConfinedModel:
 
 
 def _request(located: LocatedModel, opener: ModelOpener) -> dict[str, Any]:
+    assert located.path is not None
     made = type(opener)
     return {
         "asked": located.asked,
         "uri": located.uri,
-        "path": str(located.path),
+        "path": str(located.path.resolve()),
         "registered": [located.name, located.version, located.alias],
         "opener": f"{made.__module__}:{made.__qualname__}",
     }
@@ -90,7 +95,8 @@ def _request(located: LocatedModel, opener: ModelOpener) -> dict[str, Any]:
 def _module_path() -> list[str]:
     """Where this process finds modules, the current folder first: a pickle may name the user's own."""
     here = str(Path.cwd())
-    return [here, *(entry for entry in sys.path if entry not in ("", here))]
+    found = (os.path.abspath(entry) for entry in sys.path if entry)
+    return [here, *(entry for entry in found if entry != here)]
 
 
 def _refuse(header: Mapping[str, Any], uri: str) -> None:
