@@ -76,8 +76,9 @@ class Child:
             if self._failed is not None:
                 raise self._failed
             watch = threading.Timer(self._limits.seconds, self._expire)
-            watch.start()
+            watch.daemon = True  # an interrupted gate must not wait for it
             try:
+                watch.start()
                 return self._exchange(header, payload, most)
             except (OSError, EOFError, BadFrame) as error:
                 self._failed = ChildFailed(self._ending(error))
