@@ -43,7 +43,6 @@ class Child:
         self._limits = limits or Limits.of_machine()
         self._lock = threading.Lock()
         self._failed: ChildFailed | None = None
-        self._late = False
         own = mkdtemp(prefix=PREFIX)
         self._keeper = _Keeper(own)
         self._end = weakref.finalize(self, _end, self._keeper, own)
@@ -75,7 +74,7 @@ class Child:
         with self._lock:
             if self._failed is not None:
                 raise self._failed
-            watch = threading.Timer(self._limits.seconds, self._expire)
+            watch = threading.Timer(self._limits.seconds, self._keeper.expire)
             watch.daemon = True  # an interrupted gate must not wait for it
             try:
                 watch.start()
@@ -101,10 +100,6 @@ class Child:
         write_frame(process.stdin, header, payload)
         return read_frame(process.stdout, most)
 
-    def _expire(self) -> None:
-        self._late = True
-        self._keeper.process.kill()
-
     def _ending(self, error: Exception) -> str:
         process = self._keeper.process
         if not isinstance(error, BadFrame):
@@ -114,7 +109,7 @@ class Child:
                 error = BadFrame("nothing more, and closed the channel")
         code = process.poll()
         self.close()
-        if self._late:
+        if self._keeper.late:
             return f"gave no answer within {self._limits.seconds:g} s"
         if isinstance(error, BadFrame):
             return f"answered with {error}"
@@ -147,10 +142,16 @@ class _Keeper(threading.Thread):
         self._problem: OSError | None = None
         self.process: subprocess.Popen[bytes]
         self.tail = b""
+        self.late = False
         self.start()
         self._ready.wait()
         if self._problem is not None:
             raise self._problem
+
+    def expire(self) -> None:
+        """End the process because its answer is late."""
+        self.late = True
+        self.process.kill()
 
     def run(self) -> None:
         try:

@@ -14,7 +14,7 @@ from typing import IO, Any
 _HEAD = struct.Struct("!4sIQ")
 _MAGIC = b"mlg1"
 _LONGEST_HEADER = 8 << 20
-_CHUNK = 1 << 20
+_PIECE = 32 << 20
 Bytes = bytes | bytearray | memoryview
 
 
@@ -63,11 +63,11 @@ def _object(text: bytes) -> Mapping[str, Any]:
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytearray:
-    """Memory is taken as bytes come, never on the word of a length alone."""
+    """Memory is taken as bytes come, a piece ahead at most, never on the word of a length alone."""
     read = bytearray()
     while len(read) < count:
-        part = stream.read(min(_CHUNK, count - len(read)))
-        if not part:
+        piece = bytearray(min(_PIECE, count - len(read)))
+        if stream.readinto(piece) < len(piece):  # type: ignore[attr-defined]
             raise EOFError
-        read += part
+        read = read + piece if read else piece
     return read
