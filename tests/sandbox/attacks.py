@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """What a hostile model tries, as source: it travels inside a real pickle and runs where that is opened.
 
 Each attack is a function that returns what it got, or raises. Its outcome comes back as a label.
