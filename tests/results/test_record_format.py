@@ -52,6 +52,7 @@ def test_the_keys_of_the_format_stand_where_the_design_says() -> None:
         "verdict",
         "results",
         "waivers",
+        "secrets",
     ]
     assert record["schema"] == "mlgate-record/1"
     assert set(record["candidate"]) >= {"uri", "digest"}
