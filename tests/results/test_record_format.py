@@ -53,6 +53,7 @@ def test_the_keys_of_the_format_stand_where_the_design_says() -> None:
         "results",
         "waivers",
         "trust",
+        "secrets",
     ]
     assert record["schema"] == "mlgate-record/1"
     assert set(record["candidate"]) >= {"uri", "digest"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import mlgate
 from mlgate.errors import MlgateError
+from mlgate.gate.exposure import exposed_secrets
 from mlgate.gate.inputs import Rival
 from mlgate.gate.looks import count_look
 from mlgate.gate.settings import Settings
@@ -28,15 +30,14 @@ def gather(
     settings: Settings, host: Host, resources: Resources, *, id: str, started: datetime, planned: Collection[str]
 ) -> RunFacts:
     """The facts of this run. What can't be found or read is left out here: the checks that need it say why."""
-    candidate = _subject(resources)
-    rival = _quietly(resources, "champion")
-    models = {"candidate": _model(resources), "champion": rival.subject if isinstance(rival, Rival) else None}
+    candidate, champion = _subject(resources), _rival(settings, resources)
+    models = {"candidate": _model(resources), "champion": _champion(resources)}
     return RunFacts(
         id=id,
         mlgate=mlgate.__version__,
         started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         candidate=candidate or _named(settings.model),
-        champion=_rival(settings, resources),
+        champion=champion,
         data={name: _data(settings, resources, name, candidate, id) for name in sorted(settings.tables)},
         gate=GateFacts(
             confidence=settings.gate.policy.confidence,
@@ -46,7 +47,20 @@ def gather(
         ),
         environment=_environment(host),
         trust=trust_in(settings.gate, settings.request.trust, models),
+        secrets=exposed_secrets([candidate, champion], settings.gate),
     )
+
+
+def with_printed(facts: RunFacts, resources: Resources) -> RunFacts:
+    """The facts with what each model wrote to its standard output and error until now."""
+    candidate, champion = _model(resources), _champion(resources)
+    return replace(facts, candidate=_printed(facts.candidate, candidate), champion=_printed(facts.champion, champion))
+
+
+def _printed(facts: ModelSubject | None, subject: Subject | None) -> ModelSubject | None:
+    if facts is None or facts.sandbox is None or subject is None or subject.printed is None:
+        return facts
+    return replace(facts, sandbox=replace(facts.sandbox, printed=subject.printed))
 
 
 def _demanded(settings: Settings, host: Host) -> set[str]:
@@ -55,6 +69,11 @@ def _demanded(settings: Settings, host: Host) -> set[str]:
         return set(settings.gate.checks)
     rules = ((check.id, rules_of(check, settings.gate).rules) for check in host.checks.values())
     return {id for id, own in rules if any(rule.level is Level.ENFORCE for rule in own)}
+
+
+def _champion(resources: Resources) -> Subject | None:
+    rival = _quietly(resources, "champion")
+    return rival.subject if isinstance(rival, Rival) else None
 
 
 def _model(resources: Resources) -> Subject | None:

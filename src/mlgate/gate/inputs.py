@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from mlgate import opening
 from mlgate.errors import MlgateError, NotApplicable
+from mlgate.gate.exposure import refuse_exposed
 from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject, find, find_champion
 from mlgate.gate.trusting import terms_of
@@ -28,7 +29,7 @@ class Predictor:
     """Asks the candidate about any table, for checks that change rows; it is opened once, and nothing is kept."""
 
     def __init__(self, candidate: Subject, columns: Columns) -> None:
-        self._open = cache(candidate.open)
+        self._open = candidate.open
         self._columns = columns
 
     def __call__(self, table: Table) -> Predictions:
@@ -80,21 +81,24 @@ class Inputs:
             raise NotApplicable("nobody asked for failing rows.", hint="--export-rows DIR does.")
         return self.settings.request.export_rows
 
-    def candidate(self) -> Subject:
+    def candidate(self) -> Iterator[Subject]:
         if self.settings.model is None:
             raise NotApplicable("no model was named.", hint="Name one with --model or [candidate] model.")
         terms = terms_of(self.settings.gate.candidate_terms, self.settings.request.trust)
-        return find(self.settings.model, self.host, terms)
+        subject = find(self.settings.model, self.host, terms)
+        yield subject
+        subject.close()
 
-    def champion(self, candidate: Subject) -> Rival:
-        if self.settings.request.alone:
-            return Rival(None)
+    def champion(self, candidate: Subject) -> Iterator[Rival]:
         alias = self.settings.gate.promote.alias
         terms = terms_of(self.settings.gate.champion_terms, self.settings.request.trust)
         try:
-            return Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host, terms))
+            rival = Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host, terms))
         except MlgateError as problem:
-            return Rival(None, problem)
+            rival = Rival(None, problem)
+        yield rival
+        if rival.subject is not None:
+            rival.subject.close()
 
     def scored_test(self, test: Table, candidate: Subject, champion: Rival) -> ScoredTable:
         rival, problem = None, champion.problem
@@ -111,6 +115,7 @@ class Inputs:
         return score(train, self.settings.columns, None, self._predictions(candidate, train), None)
 
     def predict(self, candidate: Subject) -> Predictor:
+        refuse_exposed(candidate.facts, self.settings.gate)
         return Predictor(candidate, self.settings.columns)
 
     def _table(self, name: str) -> Table:
@@ -125,5 +130,6 @@ class Inputs:
     def _predictions(self, subject: Subject, table: Table) -> Predictions:
         request, facts = self.settings.request, subject.facts
         subject.admit()  # kept predictions of a model that nobody vouches for any more are no predictions
+        refuse_exposed(facts, self.settings.gate)
         cache = opening.PredictionCache(request.state / "cache", request.run)
         return cache.predictions(facts.digest, subject.open, table, self.settings.columns, uri=facts.uri)

@@ -11,7 +11,7 @@ from pathlib import Path
 import mlgate.folder_registry.builtin
 import mlgate.opening.builtin
 import mlgate.reports.builtin
-from mlgate.gate.facts import gather
+from mlgate.gate.facts import gather, with_printed
 from mlgate.gate.inputs import Inputs
 from mlgate.gate.request import GateRequest
 from mlgate.gate.settings import Settings, gate_path, settle
@@ -86,7 +86,8 @@ class Session:
         order = {planned.check.id: place for place, planned in enumerate(self.plan)}
         ordered = sorted(runs, key=lambda run: order.get(run.check, len(order)))
         seconds = (datetime.now(UTC) - self.started).total_seconds()
-        return record_of(self.facts, ordered, self.sheet, self.gate, seconds=seconds, complete=complete)
+        facts = with_printed(self.facts, self.resources)
+        return record_of(facts, ordered, self.sheet, self.gate, seconds=seconds, complete=complete)
 
     def adopt(self, id: str) -> None:
         """Continue the run `id`: its facts become this run's, under the old name."""

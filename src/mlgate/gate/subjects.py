@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mlgate import opening
-from mlgate.errors import RegistryError
+from mlgate.errors import MlgateError, RegistryError
 from mlgate.host import Host
 from mlgate.opening.terms import Terms
-from mlgate.results import Finding, ModelSubject
+from mlgate.results import Finding, ModelSubject, Sandbox, SandboxLevel
 from mlgate.spec import LocatedModel, Model, Registry
 
+_HANDED_OVER = Sandbox(SandboxLevel.NONE, ("it was handed over in Python, and lives in the gate's own process",))
 
-@dataclass(frozen=True, slots=True)
+
 class Subject:
     """A model that was found: whose it is, the digest that binds its bytes, and how to open it.
 
-    `path` is the private copy of its files, to be read and never run; None where it has none. `staged` has those files
-    with all that is known of them; None for an estimator handed over in Python.
+    `staged` has its files with all that is known of them; None for an estimator handed over in Python.
     """
 
-    facts: ModelSubject
-    open: Callable[[], Model]
-    path: Path | None = None
-    staged: opening.StagedModel | None = None
+    def __init__(
+        self, facts: ModelSubject, open: Callable[[], Model], staged: opening.StagedModel | None = None
+    ) -> None:
+        self.facts = facts
+        self.staged = staged
+        self._open = open
+        self._lock = threading.Lock()
+        self._model: Model | None = None
+        self._problem: MlgateError | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The private copy of its files, to be read and never run; None where it has none."""
+        return None if self.staged is None else self.staged.path
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -44,6 +55,29 @@ class Subject:
         if self.staged is not None:
             opening.refuse_findings(self.staged)
 
+    def open(self) -> Model:
+        """The model, opened at the first call: one process for all its predictions. Raises `ModelError`."""
+        with self._lock:
+            if self._problem is not None:
+                raise self._problem
+            if self._model is None:
+                try:
+                    self._model = self._open()
+                except MlgateError as problem:
+                    self._problem = problem
+                    raise
+            return self._model
+
+    @property
+    def printed(self) -> str | None:
+        """The end of what the model wrote to its standard output and error in a process of its own."""
+        return self._model.printed if isinstance(self._model, opening.OpenedModel) else None
+
+    def close(self) -> None:
+        """End the process that the model runs in, if it has one."""
+        if isinstance(self._model, opening.OpenedModel):
+            self._model.close()
+
 
 def find(source: object, host: Host, terms: Terms | None = None) -> Subject:
     """The model that a URI names, to be opened on these terms, or an estimator handed over in Python."""
@@ -51,8 +85,8 @@ def find(source: object, host: Host, terms: Terms | None = None) -> Subject:
         return _in_memory(source)
     located, opener = opening.locate(source, host.model_openers)
     staged = opening.stage(located, terms)
-    facts = _facts(located, staged.digest)
-    return Subject(facts, lambda: opening.open_model(staged, opener), staged.path, staged)
+    facts = replace(_facts(located, staged.digest), sandbox=opening.sandbox_of(staged))
+    return Subject(facts, lambda: opening.open_model(staged, opener), staged)
 
 
 def find_champion(
@@ -83,7 +117,8 @@ def _holder(
     facts = found.facts
     if facts.version != holder.version:
         raise RegistryError(f"{name}@{alias} is version {holder.version}, but its files are of {facts.version}.")
-    return replace(found, facts=replace(facts, alias=alias, generation=generation))
+    found.facts = replace(facts, alias=alias, generation=generation)
+    return found
 
 
 def _alias_of(uri: str) -> tuple[str | None, str | None]:
@@ -107,7 +142,8 @@ def _facts(located: LocatedModel, digest: str | None) -> ModelSubject:
 
 def _in_memory(estimator: object) -> Subject:
     uri = f"<{type(estimator).__name__} in memory>"
-    return Subject(ModelSubject(uri, _digest_of(estimator)), lambda: opening.adapt(estimator))
+    facts = ModelSubject(uri, _digest_of(estimator), sandbox=_HANDED_OVER)
+    return Subject(facts, lambda: opening.adapt(estimator))
 
 
 def _digest_of(estimator: object) -> str | None:

@@ -21,8 +21,8 @@ from mlgate.gatefile.schema import VERSION, schema
 from mlgate.gatefile.spoken import spoken
 from mlgate.gatefile.validating import Problem, validate
 from mlgate.gatefile.values import CheckEntry, GateFile
-from mlgate.results import Undecided
-from mlgate.rules import Bootstrap, Policy, Waiver
+from mlgate.results import SandboxLevel, Undecided
+from mlgate.rules import Bootstrap, Policy, Secrets, Waiver
 from mlgate.rules.mistakes import did_you_mean, found
 from mlgate.tabular import Columns, Forgiven
 
@@ -106,7 +106,14 @@ def _waiver(raw: RawGate, place: int, table: Mapping[str, Any]) -> Waiver:
 
 
 def _policy(table: Mapping[str, Any]) -> Policy:
-    kinds = {"confidence": float, "undecided": Undecided, "bootstrap": Bootstrap, "looks": int}
+    kinds = {
+        "confidence": float,
+        "undecided": Undecided,
+        "bootstrap": Bootstrap,
+        "looks": int,
+        "sandbox": SandboxLevel,
+        "secrets": Secrets,
+    }
     return Policy(**{key: kinds[key](value) for key, value in table.items()})
 
 

@@ -8,8 +8,8 @@ from mlgate.checks import Check
 from mlgate.gatefile.model_tables import model_schema
 from mlgate.gatefile.options import option_schemas
 from mlgate.gatefile.rule_schema import Schema, choice, rule_definitions, rule_properties, setting_properties
-from mlgate.results import Undecided
-from mlgate.rules import RULE_NAMES, Bootstrap, Policy
+from mlgate.results import SandboxLevel, Undecided
+from mlgate.rules import RULE_NAMES, Bootstrap, Policy, Secrets
 from mlgate.tabular import Forgiven
 
 VERSION = 1
@@ -121,6 +121,16 @@ def _policy() -> Schema:
                 "default": _POLICY.looks,
                 "description": "How many candidates share the error budget of one test set.",
             },
+            "sandbox": choice(
+                SandboxLevel,
+                "The least that a model is opened in, or it is not opened.",
+                default=str(_POLICY.sandbox),
+            ),
+            "secrets": choice(
+                Secrets,
+                "What a run does that holds keys or tokens beside a model without a full sandbox.",
+                default=str(_POLICY.secrets),
+            ),
         },
     )
 

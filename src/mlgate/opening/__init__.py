@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from mlgate.opening.digests import digest, manifest
     from mlgate.opening.locating import locate
     from mlgate.opening.predicting import predict
-    from mlgate.opening.road import BEFORE_OPENING, OpenedModel, StagedModel, Step, digest_model, open_model, stage
+    from mlgate.opening.road import (
+        BEFORE_OPENING,
+        OpenedModel,
+        StagedModel,
+        Step,
+        digest_model,
+        open_model,
+        sandbox_of,
+        stage,
+    )
     from mlgate.opening.tables import open_table
     from mlgate.opening.terms import Limits, Terms
 
@@ -35,6 +44,7 @@ _HOME_OF = {
     "overridden": "mlgate.opening.admitting",
     "predict": "mlgate.opening.predicting",
     "refuse_findings": "mlgate.opening.admitting",
+    "sandbox_of": "mlgate.opening.road",
     "stage": "mlgate.opening.road",
 }
 
@@ -56,6 +66,7 @@ __all__ = [
     "overridden",
     "predict",
     "refuse_findings",
+    "sandbox_of",
     "stage",
 ]
 

@@ -49,7 +49,7 @@ class PredictionCache:
             model = open()
             _refuse_other_bytes(model, digest)
             made = predict(model, table, columns)
-            write_entry(entry, made, local_sources())
+            write_entry(entry, made, model.sources() if isinstance(model, OpenedModel) else local_sources())
             return made
 
     def _place(self, digest: str | None, uri: str | None) -> tuple[Path | None, str]:

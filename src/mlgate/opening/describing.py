@@ -8,8 +8,14 @@ from collections.abc import Iterable
 _LONGEST = 300
 
 
+class Told(Exception):
+    """What a model raised in its own process, as `brief` told it there."""
+
+
 def brief(error: BaseException) -> str:
     """The type and the first line of an exception, without a full stop at the end."""
+    if isinstance(error, Told):
+        return str(error)
     text = str(error).strip().partition("\n")[0].strip().rstrip(".")
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "..."

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from mlgate.errors import ModelError
+from mlgate.opening.coding import PLAIN, coded, decoded
 from mlgate.tabular import PredictionKind, Predictions
-
-_PLAIN = (str, int, float, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,8 @@ def read_entry(path: Path, *, rows: int) -> Entry | None:
         with np.load(path, allow_pickle=False) as kept:
             about = json.loads(bytes(kept["about"]))
             values = kept["values"]
-        if about["table"] is not None:
-            values = np.array(about["table"], dtype=object)[values]
         classes = None if about["classes"] is None else tuple(about["classes"])
-        predictions = Predictions(PredictionKind(about["kind"]), values, classes)
+        predictions = Predictions(PredictionKind(about["kind"]), decoded(values, about["table"]), classes)
         sources = {str(file): str(digest) for file, digest in about["sources"].items()}
     except (
         OSError,
@@ -55,9 +52,9 @@ def read_entry(path: Path, *, rows: int) -> Entry | None:
 
 def write_entry(path: Path, predictions: Predictions, sources: Mapping[str, str]) -> None:
     """Keep predictions, whole or not at all. What JSON can't hold, or a full disk can't, is not kept."""
-    values, table = _coded(predictions.values)
+    values, table = coded(predictions.values)
     about = {"kind": predictions.kind, "classes": predictions.classes, "table": table, "sources": dict(sources)}
-    if not all(isinstance(item, _PLAIN) for item in (*(predictions.classes or ()), *(table or ()))):
+    if not all(isinstance(item, PLAIN) for item in (*(predictions.classes or ()), *(table or ()))):
         return
     try:
         _write(path, values, json.dumps(about).encode())
@@ -74,12 +71,3 @@ def _write(path: Path, values: Any, about: bytes) -> None:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-
-
-def _coded(values: Any) -> tuple[Any, list[object] | None]:
-    """Labels that are Python objects as codes into a table of distinct ones; anything else as it is."""
-    if values.dtype.kind != "O":
-        return values, None
-    table: dict[tuple[type, object], int] = {}
-    codes = np.fromiter((table.setdefault((type(v), v), len(table)) for v in values), np.int64, len(values))
-    return codes, [value for _, value in table]

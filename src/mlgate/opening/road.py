@@ -9,13 +9,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate.errors import MlgateError, ModelError
+from mlgate.errors import ModelError
 from mlgate.opening.admitting import refuse_findings
-from mlgate.opening.describing import brief
+from mlgate.opening.confined.model import ConfinedModel
 from mlgate.opening.digests import digest
 from mlgate.opening.inspecting import Inspection
+from mlgate.opening.raising import opened
+from mlgate.opening.sources import local_sources
 from mlgate.opening.staging import PrivateCopy
 from mlgate.opening.terms import Terms
+from mlgate.results import Sandbox, SandboxLevel
+from mlgate.sandbox.confining import Means
+from mlgate.sandbox.standing import sandbox_with
 from mlgate.spec import Feature, LocatedModel, Model, ModelOpener
 
 if TYPE_CHECKING:
@@ -74,11 +79,34 @@ class OpenedModel:
         """Predictions for every row of `table`, in its order."""
         return self.model.predict(table)
 
+    def sources(self) -> dict[str, str]:
+        """Path and SHA-256 of the user's own modules that took part in its predictions."""
+        return {**local_sources(), **(self.model.sources() if isinstance(self.model, ConfinedModel) else {})}
+
+    @property
+    def printed(self) -> str | None:
+        """The end of what a confined model wrote to its standard output and error."""
+        return self.model.printed if isinstance(self.model, ConfinedModel) else None
+
+    def close(self) -> None:
+        """End the process of a confined model."""
+        if isinstance(self.model, ConfinedModel):
+            self.model.close()
+
 
 Step = Callable[[StagedModel], None]
 """Looks at staged files before they are opened. Raises `ModelError` to keep them closed."""
 
 BEFORE_OPENING: tuple[Step, ...] = (refuse_findings,)
+
+_IN_PROCESS = Sandbox(
+    SandboxLevel.NONE, ("a Python factory is the user's own code, and runs in the gate's own process",)
+)
+
+
+def sandbox_of(staged: StagedModel) -> Sandbox:
+    """How `open_model` confines this model on this platform."""
+    return sandbox_with(Means.here()) if staged.path is not None else _IN_PROCESS
 
 
 def stage(located: LocatedModel, terms: Terms | None = None) -> StagedModel:
@@ -97,30 +125,30 @@ def digest_model(located: LocatedModel) -> str | None:
 
 
 def open_model(
-    model: LocatedModel | StagedModel, opener: ModelOpener, *, steps: Sequence[Step] = BEFORE_OPENING
+    model: LocatedModel | StagedModel,
+    opener: ModelOpener,
+    *,
+    steps: Sequence[Step] = BEFORE_OPENING,
+    confined: bool = True,
 ) -> OpenedModel:
-    """The only function that opens model files. Raises `ModelError` with the reason, never another exception."""
+    """The only function that opens model files. Raises `ModelError` with the reason, never another exception.
+
+    Without `confined` a file is opened in this process, too: for files that this process made itself.
+    """
     staged = stage(model) if isinstance(model, LocatedModel) else model
     for step in steps:
         step(staged)
     with _no_bytecode():
-        opened = _open(staged, opener)
+        answering = _open(staged, opener, confined)
     _refuse_changed(staged)
-    return OpenedModel(staged, opened)
+    return OpenedModel(staged, answering)
 
 
-def _open(staged: StagedModel, opener: ModelOpener) -> Model:
-    try:
-        return opener.open(staged.located)
-    except MlgateError:
-        raise
-    except ModuleNotFoundError as error:
-        raise ModelError(
-            f"The model {staged.uri} needs the Python module {error.name!r}, which is not installed here.",
-            hint="Install what the model was trained with, then run again.",
-        ) from error
-    except (Exception, SystemExit) as error:  # a model that exits must not end the gate, least of all with 0
-        raise ModelError(f"The model {staged.uri} can't be opened: {brief(error)}.") from error
+def _open(staged: StagedModel, opener: ModelOpener, confined: bool) -> Model:
+    """In a process of its own, wherever the model is a file; a factory is the user's own code, and runs here."""
+    if not confined or staged.path is None:
+        return opened(staged.located, opener)
+    return ConfinedModel(staged.located, opener)
 
 
 def _refuse_changed(staged: StagedModel) -> None:

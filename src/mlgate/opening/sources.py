@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mlgate.opening.staging import PREFIX
@@ -27,17 +27,26 @@ def installed() -> tuple[str, ...]:
 
 def local_sources() -> dict[str, str]:
     """Path and SHA-256 of every imported module that is neither Python's, nor installed, nor a test, nor in a model."""
+    return digests_of(local_modules())
+
+
+def digests_of(files: Iterable[str]) -> dict[str, str]:
+    """Path and SHA-256 of every file that can be read."""
+    return {file: digest for file in files if (digest := _sha256(Path(file))) is not None}
+
+
+def local_modules() -> tuple[str, ...]:
+    """The paths of those modules."""
     roots = _foreign_roots()
     files = {str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())}
     local = (Path(file) for file in files if file.endswith(".py"))
-    return {
-        str(file): digest
+    return tuple(
+        str(file)
         for file in local
         if not any(file.is_relative_to(root) for root in roots)
         and not file.name.startswith(_OWN_TESTS)
         and not any(part.startswith(PREFIX) for part in file.parts)
-        and (digest := _sha256(file)) is not None
-    }
+    )
 
 
 def unchanged(sources: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlgate.reports.markdown_sections import Section, every_check, not_applicable, sections
 from mlgate.reports.markdown_text import code, fitting, head, plain, row
 from mlgate.reports.next_step import next_step
+from mlgate.reports.phrases import confinement
 from mlgate.reports.problems import inapplicable
 from mlgate.reports.standing import counts
 from mlgate.results import Decision, ModelSubject, Record
@@ -50,7 +51,7 @@ def _verdict(record: Record) -> Iterator[str]:
 
 def _subjects(record: Record) -> Iterator[str]:
     facts = record.facts
-    rows = [(role, model.uri, model.digest or "") for role, model in _models(record)]
+    rows = [(role, _confined(model), model.digest or "") for role, model in _models(record)]
     for name, table in facts.data.items():
         size = "" if table.rows is None else f", {count(table.rows, 'row')}"
         looks = "" if table.looks is None or table.looks < 2 else f", judged {table.looks:,} candidates"
@@ -58,7 +59,15 @@ def _subjects(record: Record) -> Iterator[str]:
     rows.append(
         ("gate", f"{facts.gate.path or 'no file'}, confidence {facts.gate.confidence:g}", facts.gate.digest or "")
     )
+    if facts.secrets:
+        rows.append(
+            ("secrets", f"this process held {', '.join(facts.secrets)} beside a model without a full sandbox", "")
+        )
     yield from ("", *head(("", "What", "Digest")), *fitting([row(cells) for cells in rows], 4_000))
+
+
+def _confined(model: ModelSubject) -> str:
+    return model.uri if model.sandbox is None else f"{model.uri}, sandbox {confinement(model.sandbox)}"
 
 
 def _models(record: Record) -> Iterator[tuple[str, ModelSubject]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlgate.results import Finding, Measurement, Trust
+from mlgate.results import Finding, Measurement, Sandbox, SandboxLevel, Trust
 from mlgate.rules.numbers import count, in_unit, with_interval
 from mlgate.stats import Estimate
 
@@ -39,6 +39,15 @@ def trusted(trust: Trust) -> str:
     what = f"{who}'s own code" if trust.digest is None else f"{who} {trust.digest}"
     used = f"in spite of {count(len(trust.overrides), 'finding')}" if trust.overrides else "which overrides nothing"
     return f"{what}, by {trust.by}, {used}"
+
+
+def confinement(sandbox: Sandbox | None) -> str:
+    """`full`; `partial, without files (no Landlock here)`; `none: ` and why."""
+    if sandbox is None:
+        return str(SandboxLevel.NONE)
+    lacks = "; ".join(sandbox.lacks)
+    joint = ": " if sandbox.level is SandboxLevel.NONE else ", without "
+    return f"{sandbox.level}{joint}{lacks}" if lacks else str(sandbox.level)
 
 
 def found(finding: Finding) -> str:

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from mlgate.reports.next_step import next_step
-from mlgate.reports.phrases import measured, trusted
+from mlgate.reports.phrases import confinement, measured, trusted
 from mlgate.reports.problems import inapplicable, shared_problems
 from mlgate.reports.standing import Standing, standing
-from mlgate.results import DataSubject, ModelSubject, Record, Result
+from mlgate.results import DataSubject, ModelSubject, Record, Result, RunFacts, SandboxLevel
 from mlgate.rules.numbers import count, some
 
 _MARKS = {
@@ -70,8 +70,19 @@ def _head(record: Record) -> Iterator[str]:
         yield f"champion   {_model(facts.champion)}"
     for name, table in facts.data.items():
         yield f"{harmless(name):<9}  {_table(table)}"
+    yield from _exposed(facts)
     if facts.gate.left_out:
         yield f"left out   {some([harmless(check) for check in facts.gate.left_out])}"
+
+
+def _exposed(facts: RunFacts) -> Iterator[str]:
+    """What an opened model was not kept from; nothing where all is as it should be."""
+    for role, model in (("candidate", facts.candidate), ("champion", facts.champion)):
+        if model is not None and model.sandbox is not None and model.sandbox.level is not SandboxLevel.FULL:
+            yield f"sandbox    of the {role}: {harmless(confinement(model.sandbox))}"
+    if facts.secrets:
+        names = ", ".join(harmless(name) for name in facts.secrets)
+        yield f"secrets    this process holds {names}: evaluate in a job without them"
 
 
 def _model(model: ModelSubject) -> str:

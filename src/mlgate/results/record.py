@@ -94,12 +94,33 @@ class Verdict:
     exit_code: int
 
 
+class SandboxLevel(StrEnum):
+    """How much of the machine is kept from a model that is opened."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """How a model is confined; `lacks` names what it is not kept from, or why it is not confined at all.
+
+    `printed` is the end of what it wrote to its standard output and error, where it wrote anything.
+    """
+
+    level: SandboxLevel
+    lacks: tuple[str, ...] = ()
+    printed: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSubject:
     """A model that was judged or compared with: `digest` binds its bytes, `version` its place in a registry.
 
     `created` and `registry` say which version of that number; `generation` how often the alias had moved that the
     champion held.
+    `sandbox` is how it is confined when it is opened; None in records from before there was one.
     """
 
     uri: str
@@ -110,6 +131,7 @@ class ModelSubject:
     created: str | None = None
     registry: str | None = None
     generation: int | None = None
+    sandbox: Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +175,10 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """The head of a record: who was judged, on what, by which gate, when and where."""
+    """The head of a record: who was judged, on what, by which gate, when and where.
+
+    `secrets` names the variables with keys and tokens that this process held beside a model without a full sandbox.
+    """
 
     id: str
     mlgate: str
@@ -164,6 +189,7 @@ class RunFacts:
     gate: GateFacts
     environment: Mapping[str, str] = field(default_factory=dict)
     trust: tuple[Trust, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

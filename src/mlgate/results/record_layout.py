@@ -162,3 +162,4 @@ class RecordEntry(Struct, frozen=True):
     results: tuple[ResultEntry, ...]
     waivers: tuple[WaiverUse, ...]
     trust: tuple[Trust, ...] = ()
+    secrets: tuple[str, ...] = ()

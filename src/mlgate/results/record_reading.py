@@ -29,6 +29,7 @@ def record_of(entry: RecordEntry) -> Record:
             gate=entry.gate,
             environment=entry.environment,
             trust=entry.trust,
+            secrets=entry.secrets,
         ),
         verdict=entry.verdict,
         results=tuple(_result_of(result) for result in entry.results),

@@ -48,6 +48,7 @@ def record_entry(record: Record) -> RecordEntry:
         results=tuple(_result_entry(result, facts.gate.confidence) for result in record.results),
         waivers=record.waivers,
         trust=facts.trust,
+        secrets=facts.secrets,
     )
 
 

@@ -8,7 +8,7 @@ from mlgate.rules.deciding import Decided, decide
 from mlgate.rules.findings import NoFindings
 from mlgate.rules.judgement import Demand, Judgement, Rule
 from mlgate.rules.mistakes import RuleMistake, RuleSyntaxErrors
-from mlgate.rules.policy import Bootstrap, CheckRules, Policy, Vouched, Waiver
+from mlgate.rules.policy import Bootstrap, CheckRules, Policy, Secrets, Vouched, Waiver
 from mlgate.rules.syntax import RULE_NAMES, parse_rules
 from mlgate.rules.units import Quantity
 
@@ -32,6 +32,7 @@ __all__ = [
     "Rule",
     "RuleMistake",
     "RuleSyntaxErrors",
+    "Secrets",
     "Vouched",
     "Waiver",
     "decide",

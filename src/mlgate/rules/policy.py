@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from mlgate.results import Json, Level, Undecided
+from mlgate.results import Json, Level, SandboxLevel, Undecided
 from mlgate.rules.accepted import Levels
 from mlgate.rules.judgement import Rule
 
@@ -21,17 +21,27 @@ class Bootstrap(StrEnum):
     DENY = "deny"
 
 
+class Secrets(StrEnum):
+    """What a run does that holds keys or tokens while it would open a model without a full sandbox."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How sure decisions are, and what happens where they can't be.
 
-    `looks` is how many candidates one test set may judge: they share its error budget.
+    `looks` is how many candidates one test set may judge: they share its error budget. `sandbox` is the least that a
+    model is opened in; what needs more than the platform gives is not opened.
     """
 
     confidence: float = 0.95
     undecided: Undecided = Undecided.DENY
     bootstrap: Bootstrap = Bootstrap.ALLOW
     looks: int = 20
+    sandbox: SandboxLevel = SandboxLevel.NONE
+    secrets: Secrets = Secrets.WARN
 
     @property
     def levels(self) -> Levels:

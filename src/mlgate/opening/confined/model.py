@@ -1,0 +1,131 @@
+"""A model that was opened in a confined process, as the gate sees it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlgate.errors import ModelError
+from mlgate.opening.describing import Told
+from mlgate.opening.sources import digests_of
+from mlgate.sandbox.child import Child, ChildFailed
+from mlgate.sandbox.frames import BadFrame, Frame
+from mlgate.sandbox.limits import Limits
+from mlgate.spec import Feature, FeatureKind, LocatedModel, ModelOpener
+
+if TYPE_CHECKING:
+    from mlgate.tabular import Predictions, Table
+
+_SERVER = "mlgate.opening.confined.serving:ModelServer"
+
+
+class ConfinedModel:
+    """Opens a model in a process of its own, and asks it there. Every word that comes back is checked.
+
+    Raises `ModelError` where the model can't be opened, or its process ends, hangs or answers with something else.
+    """
+
+    def __init__(self, located: LocatedModel, opener: ModelOpener, limits: Limits | None = None) -> None:
+        assert located.path is not None
+        self._uri = located.uri
+        self._modules: set[str] = set()
+        try:
+            self._child = Child(_SERVER, [located.path.resolve()], _module_path(), limits)
+        except ChildFailed as failure:
+            raise ModelError(f"The model {self._uri} can't be opened: its process {failure}.") from failure
+        self.features = self._opened(_request(located, opener))
+
+    @property
+    def printed(self) -> str | None:
+        """The end of what the model wrote to its standard output and error."""
+        return self._child.printed.strip() or None
+
+    def predict(self, table: Table) -> Predictions:
+        """Predictions for every row of `table`, as many as the model gave. Raises `ModelError`, or what it raised."""
+        from mlgate.opening.confined.answers import from_answer, most_bytes
+
+        frame = self._asked({}, (_stream(table),), most_bytes(table.rows), "when it predicted")
+        try:
+            return from_answer(frame)
+        except BadFrame as bad:
+            raise ModelError(f"The model {self._uri} answered with {bad} when it predicted.") from bad
+
+    def sources(self) -> dict[str, str]:
+        """Path and SHA-256 of the user's modules that it imported."""
+        return digests_of(sorted(self._modules))
+
+    def close(self) -> None:
+        """End its process."""
+        self._child.close()
+
+    def _opened(self, request: Mapping[str, Any]) -> tuple[Feature, ...] | None:
+        try:
+            return _features(self._asked(request, (), 0, "when it was opened"), self._uri)
+        except BaseException:
+            self.close()
+            raise
+
+    def _asked(self, header: Mapping[str, Any], payload: tuple[memoryview, ...], most: int, when: str) -> Frame:
+        try:
+            frame = self._child.ask(header, payload, most=most)
+        except ChildFailed as failure:
+            raise ModelError(f"The model {self._uri} {failure} {when}.") from failure
+        _refuse(frame.header, self._uri)
+        modules = frame.header.get("modules", [])
+        if isinstance(modules, list):
+            self._modules |= self._child.code.intersection(each for each in modules if isinstance(each, str))
+        return frame
+
+
+def _request(located: LocatedModel, opener: ModelOpener) -> dict[str, Any]:
+    assert located.path is not None
+    made = type(opener)
+    return {
+        "asked": located.asked,
+        "uri": located.uri,
+        "path": str(located.path.resolve()),
+        "registered": [located.name, located.version, located.alias],
+        "opener": f"{made.__module__}:{made.__qualname__}",
+    }
+
+
+def _module_path() -> list[str]:
+    """Where this process finds modules, the current folder first: a pickle may name the user's own."""
+    here = str(Path.cwd())
+    found = (os.path.abspath(entry) for entry in sys.path if entry)
+    return [here, *(entry for entry in found if entry != here)]
+
+
+def _refuse(header: Mapping[str, Any], uri: str) -> None:
+    if "refused" in header:
+        hint = header.get("hint")
+        raise ModelError(str(header["refused"]), hint=None if hint is None else str(hint))
+    if "raised" in header:
+        raise Told(str(header["raised"]))
+
+
+def _features(frame: Frame, uri: str) -> tuple[Feature, ...] | None:
+    listed = frame.header.get("features")
+    if listed is None:
+        return None
+    try:
+        return tuple(
+            Feature(str(name), None if kind is None else FeatureKind(kind), bool(required))
+            for name, kind, required in listed
+        )
+    except (TypeError, ValueError):
+        raise ModelError(f"The model {uri} answered with what are no features when it was opened.") from None
+
+
+def _stream(table: Table) -> memoryview:
+    """The rows in Arrow's stream format."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    rows = pa.concat_tables(table.batches(None, max(table.rows, 1)))
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return memoryview(sink.getvalue())

@@ -1,0 +1,67 @@
+"""All confinement of a process in one place: what this platform gives, and taking it on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mlgate.sandbox import landlock, limits, seccomp
+from mlgate.sandbox.limits import Limits
+from mlgate.sandbox.linux import DIE_WITH_PARENT, prctl
+from mlgate.sandbox.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What this platform offers to confine a process with: Landlock's ABI (0 without), seccomp, limits."""
+
+    landlock: int
+    seccomp: bool
+    limits: bool
+
+    @classmethod
+    def here(cls) -> Means:
+        return cls(landlock.abi(), seccomp.available(), limits.available())
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """What a process takes on before it does anything else; `parent` is the process with which it ends."""
+
+    means: Means
+    limits: Limits
+    reach: Reach
+    parent: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, tree: Mapping[str, Any]) -> Confinement:
+        return cls(Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]), tree["parent"])
+
+    def take_on(self) -> None:
+        """Confine this process, for good. Raises `OSError` where the platform gives less than `means` says."""
+        if sys.platform.startswith("linux"):
+            prctl(DIE_WITH_PARENT, signal.SIGKILL)
+            if os.getppid() != self.parent:
+                raise ProcessLookupError(f"the process {self.parent} that started this one is gone")
+        if self.means.limits:
+            limits.restrict(self.limits)
+        if self.means.landlock:
+            landlock.restrict(self.means.landlock, self._rules())
+        if self.means.seccomp:  # the last, since it refuses what the others need
+            seccomp.restrict()
+
+    def _rules(self) -> list[tuple[str, landlock.Access]]:
+        reach = self.reach
+        return [
+            *((path, landlock.READ) for path in reach.read),
+            *((path, landlock.Access.READ_DIR) for path in reach.listed),
+            *((path, landlock.READ | landlock.Access.WRITE_FILE) for path in reach.devices),
+            (reach.own, landlock.WRITE),
+        ]

@@ -1,0 +1,127 @@
+"""seccomp: which system calls a process may make, as a filter that the kernel runs before each of them.
+
+https://docs.kernel.org/userspace-api/seccomp_filter.html. What the filter does not name is allowed: it closes the ways
+out of the process, and Landlock closes the files.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import struct
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mlgate.sandbox.linux import DIE_WITH_PARENT, NO_NEW_PRIVILEGES, SECCOMP, prctl
+from mlgate.sandbox.syscalls import LOOKED_INTO, PRETENDED, REFUSED
+
+_FILTER_MODE = 2
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+_X32 = 0x40000000
+_CLONE_THREAD = 0x00010000
+_STREAM, _SOCKET_TYPE = 1, 0xF
+
+
+class _Machine(NamedTuple):
+    """Its number in the kernel's audit records, and its column in the tables of system calls."""
+
+    audit: int
+    column: int
+
+
+_MACHINES = {"x86_64": _Machine(0xC000003E, 0), "aarch64": _Machine(0xC00000B7, 1)}
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def available() -> bool:
+    """Whether this kernel and container take filters, and the numbers of this machine's system calls are known."""
+    if not sys.platform.startswith("linux") or _machine() is None or sys.maxsize < 2**32:
+        return False
+    try:
+        prctl(SECCOMP, _FILTER_MODE, 0)  # no program: a kernel that would take one says that the address is bad
+    except OSError as error:
+        return error.errno == errno.EFAULT
+    return False
+
+
+def restrict() -> None:
+    """Refuse this process everything in `mlgate.sandbox.syscalls`, for good. Raises `OSError`."""
+    machine = _machine()
+    assert machine is not None
+    code = program(machine.audit, machine.column, os.getpid())
+    prctl(NO_NEW_PRIVILEGES, 1)
+    prctl(SECCOMP, _FILTER_MODE, ctypes.byref(_Program(len(code) // 8, code)))
+
+
+def program(audit: int, column: int, pid: int) -> bytes:
+    """The filter in the kernel's byte code, for the machine in that column of the tables and the process `pid`."""
+    steps = [
+        _step(_LOAD, _ARCHITECTURE),
+        _step(_EQUAL, audit, 1, 0),
+        _step(_RETURN, _KILL),
+        _step(_LOAD, _NUMBER),
+    ]
+    if column == 0:  # the x32 calls of an x86_64 kernel are the same calls under other numbers
+        steps += [_step(_AT_LEAST, _X32, 0, 1), _step(_RETURN, _ERROR | errno.EPERM)]
+    for numbers in REFUSED.values():
+        steps += _answer(numbers[column], _ERROR | errno.EPERM)
+    for numbers in PRETENDED.values():
+        steps += _answer(numbers[column], _ERROR)
+    for name, body in _by_arguments(pid).items():
+        steps += [_step(_EQUAL, LOOKED_INTO[name][column], 0, len(body)), *body]
+    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+
+
+def _by_arguments(pid: int) -> Mapping[str, list[bytes]]:
+    """Threads are allowed and processes are not; signals go to this process alone; limits are read and not set."""
+    own = [_step(_LOAD, _argument(0)), *_either(_EQUAL, pid, _ALLOW, _ERROR | errno.EPERM)]
+    unset = [_step(_LOAD, _argument(2)), _step(_EQUAL, 0, 1, 0), _step(_RETURN, _ERROR | errno.EPERM)]
+    return {
+        "clone": [_step(_LOAD, _argument(0)), *_either(_ANY_BIT, _CLONE_THREAD, _ALLOW, _ERROR | errno.EPERM)],
+        "clone3": [_step(_RETURN, _ERROR | errno.ENOSYS)],  # its flags lie in memory; the C library then uses `clone`
+        "kill": own,
+        "tgkill": own,
+        "prctl": [
+            _step(_LOAD, _argument(0)),
+            *_either(_EQUAL, DIE_WITH_PARENT, _ERROR | errno.EPERM, _ALLOW),
+        ],
+        "prlimit64": [
+            *unset,
+            _step(_LOAD, _argument(2) + 4),
+            *_either(_EQUAL, 0, _ALLOW, _ERROR | errno.EPERM),
+        ],
+        "socketpair": [  # a datagram can be sent from a connected pair to any other socket
+            _step(_LOAD, _argument(1)),
+            _step(_AND, _SOCKET_TYPE),
+            *_either(_EQUAL, _STREAM, _ALLOW, _ERROR | errno.EPERM),
+        ],
+    }
+
+
+def _answer(number: int | None, verdict: int) -> list[bytes]:
+    return [] if number is None else [_step(_EQUAL, number, 0, 1), _step(_RETURN, verdict)]
+
+
+def _either(test: int, value: int, yes: int, no: int) -> list[bytes]:
+    return [_step(test, value, 0, 1), _step(_RETURN, yes), _step(_RETURN, no)]
+
+
+def _argument(place: int) -> int:
+    """The lower half of an argument; the upper one lies four bytes on."""
+    return _ARGUMENTS + 8 * place
+
+
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)
+
+
+def _machine() -> _Machine | None:
+    return _MACHINES.get(platform.machine())
