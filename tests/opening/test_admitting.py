@@ -59,9 +59,14 @@ def staged(path: Path, *, allow_code: bool = False, trusted: str = "") -> Staged
     return stage(LocatedModel("m", "models:/m/1", path), Terms(frozenset({trusted}), allow_code))
 
 
+def _open(model: StagedModel, opener: Recording) -> None:
+    """In this process, where the opener can be seen."""
+    open_model(model, opener, confined=False)
+
+
 def refusal(model: StagedModel, opener: Recording) -> str:
     with pytest.raises(ModelError) as caught:
-        open_model(model, opener)
+        _open(model, opener)
     assert opener.asked == []
     return str(caught.value)
 
@@ -75,7 +80,7 @@ def test_a_dangerous_import_keeps_a_model_closed(folder: Path, opener: Recording
         f"If you vouch for exactly these bytes: `mlgate run --trust-model {bound}`, or `trust` beside `model` in the "
         "gate file."
     )
-    open_model(staged(folder, trusted=bound), opener)
+    _open(staged(folder, trusted=bound), opener)
     assert len(opener.asked) == 1
 
 
@@ -105,8 +110,8 @@ def test_code_is_let_in_by_leave_or_by_trust(folder: Path, opener: Recording) ->
     (folder / "MLmodel").write_text(CODE)
     bound = digest(folder)
     assert refusal(staged(folder), opener).endswith(" `allow_code = true` lets every version bring its own code.")
-    open_model(staged(folder, allow_code=True), opener)
-    open_model(staged(folder, trusted=bound), opener)
+    _open(staged(folder, allow_code=True), opener)
+    _open(staged(folder, trusted=bound), opener)
     assert len(opener.asked) == 2
     opener.asked.clear()
     (folder / "model.pkl").write_bytes(CALLS)
@@ -140,7 +145,7 @@ def test_a_factory_has_no_files_to_look_at(opener: Recording) -> None:
     """It is the user's own code."""
     model = stage(LocatedModel("m:f", "m:f", None))
     assert overridden(model, trusted=True) == ()
-    open_model(model, opener)
+    _open(model, opener)
 
 
 def test_files_are_looked_through_once_by_whoever_asks(
@@ -158,8 +163,8 @@ def test_files_are_looked_through_once_by_whoever_asks(
     assert model.inspection is not None
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: model.inspection and model.inspection.found(), range(8)))
-    open_model(model, opener)
-    open_model(model, opener)
+    _open(model, opener)
+    _open(model, opener)
     assert scans == [model.path]
 
 
@@ -174,5 +179,5 @@ def test_of_the_corpus_the_harmless_are_opened_and_the_dangerous_never(opener: R
     """84 files with their makers' verdicts, on the road itself."""
     for name, _ in _corpus():
         with suppress(ModelError):
-            open_model(LocatedModel(name, name, CORPUS / name), opener)
+            _open(stage(LocatedModel(name, name, CORPUS / name)), opener)
     assert [model.uri for model in opener.asked] == [name for name, verdict in _corpus() if verdict != "dangerous"]
