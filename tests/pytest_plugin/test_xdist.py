@@ -132,7 +132,7 @@ def test_a_model_file_is_asked_once_for_all_runs(scored: Project) -> None:
     for _ in range(2):
         scored.run_apart("-n", "2").assert_outcomes(passed=12)
         measured = [result.run.measurement for result in scored.record().results]
-        values += [each.value for each in measured if each]
+        values += [each.estimate.value for each in measured if each and each.estimate]
     assert len(values) == 24
     assert len(set(values)) == 1
 

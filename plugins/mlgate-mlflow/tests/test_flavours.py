@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from inspect import signature as signature_of
 from pathlib import Path
 from typing import Any, Literal
 
+import cloudpickle
 import mlflow
 import mlflow.sklearn
 import numpy as np
@@ -34,12 +36,15 @@ def message_of(folder: Path, table: Table) -> str:
     return str(caught.value)
 
 
-def predicted(folder: Path, table: Table) -> Predictions:
-    """Of a model that somebody vouches for: cloudpickle brings code, which the scan speaks against."""
+def predicted(folder: Path, table: Table, *, confined: bool = False) -> Predictions:
+    """Of a model that somebody vouches for: cloudpickle brings code, which the scan speaks against.
+
+    In this process, where that is not what a test is about: a process of its own takes seconds to begin.
+    """
     opener = MlflowOpener()
     located = LocatedModel(asked="loan", uri="models:/loan/7", path=folder)
     trusting = Terms(trusted=frozenset({digest(folder)}))
-    return predict(open_model(stage(located, trusting), opener, confined=False), table, COLUMNS)
+    return predict(open_model(stage(located, trusting), opener, confined=confined), table, COLUMNS)
 
 
 def signature(frame: pd.DataFrame) -> Any:
@@ -108,9 +113,10 @@ class TestScikitLearn:
     def test_a_forest_in_each_format(
         self, forest: RandomForestClassifier, options: dict[str, Any], frame: pd.DataFrame, table: Table, folder: Path
     ) -> None:
-        """The two ways to log one since MLflow writes skops by default."""
+        """The two ways to log one since MLflow writes skops by default, each in a process of its own."""
         mlflow.sklearn.save_model(forest, folder, **options, **QUICK)
-        np.testing.assert_array_equal(predicted(folder, table).values, forest.predict_proba(frame[["age", "income"]]))
+        scores = predicted(folder, table, confined=True).values
+        np.testing.assert_array_equal(scores, forest.predict_proba(frame[["age", "income"]]))
 
     @writes_skops
     def test_the_model_s_own_list_of_trusted_types_is_not_asked(
@@ -187,10 +193,17 @@ class TestSignature:
             "The model models:/loan/7 raises on row 17: MlflowException: Failed to enforce schema of data"
         )
 
-    def test_a_model_without_a_signature_takes_all_but_the_label(self, table: Table, folder: Path) -> None:
-        """And its own code picks the columns."""
+    def test_a_model_without_a_signature_takes_all_but_the_label(
+        self, frame: pd.DataFrame, table: Table, folder: Path
+    ) -> None:
+        """And its own code picks the columns, in a process of its own."""
+        here = sys.modules[__name__]
+        cloudpickle.register_pickle_by_value(here)  # as of a class in a notebook: the model brings its code
         mlflow.pyfunc.save_model(folder, python_model=Doubling(), **QUICK)
-        assert predicted(folder, table).kind is PredictionKind.VALUES
+        cloudpickle.unregister_pickle_by_value(here)
+        predictions = predicted(folder, table, confined=True)
+        assert predictions.kind is PredictionKind.VALUES
+        np.testing.assert_array_equal(predictions.values, frame["age"] * 2.5)
 
 
 class TestScoresOfCode:
