@@ -356,6 +356,6 @@ def server(database: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def world(server: Server, keys: Keys, request: pytest.FixtureRequest) -> World:
     """A protected model of the test's own, without a version."""
-    world = World(server, keys, f"clf-{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower())}")
+    world = World(server, keys, f"clf-{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower())}{os.urandom(3).hex()}")
     world.make()
     return world

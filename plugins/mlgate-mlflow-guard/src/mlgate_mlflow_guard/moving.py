@@ -80,7 +80,8 @@ class Mover:
         if before.done:
             return
         found = self._authorized(before, asked.demand)
-        _refuse_other(found, before.move)
+        with self._sessions.begin() as session:
+            _refuse_other(found, before.move, spent=books.spent(session, found.nonce))
         evidence.refuse_kind(found, asked.demand, before.move)
         files = self._reader.read(before.stored.location, before.move.version.uri)
         with self._sessions.locked(asked.place.workspace, asked.place.name) as session:
