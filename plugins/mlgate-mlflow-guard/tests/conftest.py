@@ -359,3 +359,15 @@ def world(server: Server, keys: Keys, request: pytest.FixtureRequest) -> World:
     world = World(server, keys, f"clf-{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower())}{os.urandom(3).hex()}")
     world.make()
     return world
+
+
+@pytest.fixture(scope="session")
+def serve() -> Any:
+    """Starts a server of a test's own."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def world_of() -> Any:
+    """Makes a world in any server."""
+    return World

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from mlgate import digest_of_manifest
+from mlgate.attestation.approval import approve
 
 WAY_OUT = "`mlgate promote models:/{0}/{1} --to champion --key KEY` makes one."
 
@@ -31,7 +36,7 @@ def test_with_one_it_moves_and_is_written_down(world: Any) -> None:
     assert world.promote(one).status == 200
     assert world.promote(two).status == 200
     assert world.holder() == two
-    first, second = world.ledger().entries
+    first, second = (entry for entry in world.ledger().entries if entry.moves)
     assert (first.version, first.moved_from, first.generation) == (one, None, 1)
     assert (second.version, second.moved_from, second.generation) == (two, one, 2)
     assert (second.actor, second.cas, second.kind) == ("ann", True, "promotion")
@@ -40,9 +45,219 @@ def test_with_one_it_moves_and_is_written_down(world: Any) -> None:
     assert world.guard()["head"] == second.hash
 
 
+def test_signed_verdicts_are_written_down_once(world: Any) -> None:
+    """With what they are about; what no known key signed is a tag and nothing more."""
+    number = world.add()
+    for _ in range(2):
+        digest = world.judge(number)
+    world.judge(number, key="stranger")
+    (entry,) = world.ledger().entries
+    assert (entry.kind, entry.version, entry.digests["attestation"]) == ("verdict", number, digest)
+    assert entry.digests["model"] == digest_of_manifest(world.files(number))
+
+
+def test_approvals_are_written_down(world: Any) -> None:
+    """Whoever signed them, if it is a key of the configuration."""
+    number = world.add()
+    for key in ("second", "stranger"):
+        document = approve(
+            world.move(number),
+            "sha256:" + "1" * 64,
+            digest_of_manifest(world.files(number)),
+            [world.keys.signer(key)],
+            actor="bob",
+        )
+        assert world.tag(number, "mlgate.approval-0123456789abcdef", document).status == 200
+    (entry,) = world.ledger().entries
+    assert (entry.kind, entry.alias, entry.actor, entry.digests["record"]) == (
+        "approval",
+        "champion",
+        "bob",
+        "sha256:" + "1" * 64,
+    )
+
+
 def test_a_move_that_was_finished_succeeds_again(world: Any) -> None:
     """The answer was lost, the job repeats it: nothing moves, nothing is written down twice."""
     number = world.add()
     assert world.promote(number).status == 200
     assert world.set(number).status == 200
-    assert len(world.ledger().entries) == 1
+    assert [entry.kind for entry in world.ledger().entries] == ["verdict", "promotion"]
+
+
+def refused(world: Any, number: str, rule: str, status: int = 403, alias: str = "champion") -> str:
+    """What the refusal said; nothing moved."""
+    before = world.holder(alias)
+    answer = world.set(number, alias)
+    assert answer.status == status, answer
+    assert answer.said.startswith(f"mlgate's guard refused this ({rule}): "), answer.said
+    assert world.holder(alias) == before
+    return str(answer.said)
+
+
+@pytest.fixture
+def judged(world: Any) -> Any:
+    """Version 1, with a signed verdict on it."""
+    world.add()
+    world.judge("1")
+    return world
+
+
+def authorized(world: Any, number: str = "1", **more: Any) -> Any:
+    """Put an authorization on the version; what the server said of that tag."""
+    move = more.pop("move", None) or world.move(number, **more.pop("parts", {}))
+    evidence = more.pop("evidence", None) or {"attestation": world.judge(number)}
+    return world.tag(number, "mlgate.authorization", world.authorization(move, evidence, **more))
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"registry": "another"}, "it is for the registry 'another'"),
+        ({"workspace": "another"}, "it is for the workspace 'another'"),
+        ({"alias": "contract"}, "it is for the alias 'contract'"),
+    ],
+)
+def test_an_authorization_for_another_place(judged: Any, parts: dict[str, str], told: str) -> None:
+    """The same names stand elsewhere too."""
+    assert authorized(judged, move=_replaced(judged.move("1"), **parts)).status == 200
+    assert told in refused(judged, "1", "authorization")
+
+
+def test_an_authorization_for_another_model(judged: Any) -> None:
+    """Signed, and for something else."""
+    other = f"{judged.name}-other"
+    judged.make(other)
+    judged.add(name=other)
+    move = judged.move("1", name=other)
+    document = judged.authorization(move, {"attestation": judged.judge("1")})
+    judged.tag("1", "mlgate.authorization", document)
+    assert f"it is for the model '{other}'" in refused(judged, "1", "authorization")
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"), [(-2, "it was good until"), (2, "which lies in the future")], ids=["expired", "early"]
+)
+def test_an_authorization_at_another_time(judged: Any, hours: int, told: str) -> None:
+    """Ten minutes, and not before."""
+    assert authorized(judged, issued=datetime.now(UTC) + timedelta(hours=hours)).status == 200
+    assert told in refused(judged, "1", "authorization")
+
+
+def test_an_authorization_that_lives_too_long(judged: Any) -> None:
+    """A key left in the door."""
+    assert authorized(judged, lifetime=timedelta(days=1)).status == 200
+    assert "may be for 1:00:00 at most" in refused(judged, "1", "authorization")
+
+
+def test_a_forged_authorization_does_not_even_become_a_tag(judged: Any) -> None:
+    """By raw REST: of a stranger's key, changed, or no envelope at all."""
+    move, evidence = judged.move("1"), {"attestation": judged.judge("1")}
+    lawful = judged.authorization(move, evidence)
+    stranger = judged.authorization(move, evidence, keys=("stranger",))
+    for document in (stranger, lawful.replace(b'"payload":"e', b'"payload":"f'), b"{}", b"yes"):
+        answer = judged.tag("1", "mlgate.authorization", document)
+        assert (answer.status, "(evidence)" in answer.said) == (403, True), answer
+    assert "has none" in refused(judged, "1", "protected-alias")
+
+
+def test_one_that_came_with_the_version_is_looked_at_too(world: Any) -> None:
+    """Tags that are there from the first are read with the same eyes."""
+    world.add()
+    forged = world.authorization(world.move("1"), {}, keys=("stranger",)).decode()
+    tag = {"key": "mlgate.authorization", "value": forged}
+    world.add_source(f"models:/{world.name}/1", tags=[tag])
+    assert "0 of the given keys signed it" in refused(world, "2", "authorization")
+
+
+def test_a_promotion_without_a_signed_verdict(world: Any) -> None:
+    """Named but not there, not named, of a key that signs no verdicts, of other files, or a denial."""
+    number = world.add()
+    authorized(world, number, evidence={"record": "sha256:" + "0" * 64})
+    assert "names no signed verdict" in refused(world, number, "attestation")
+    authorized(world, number, evidence={"attestation": "sha256:" + "0" * 64})
+    assert f"is not on models:/{world.name}/{number}" in refused(world, number, "attestation")
+    authorized(world, number, evidence={"attestation": world.judge(number, key="release")})
+    assert "0 of the given keys signed it" in refused(world, number, "attestation")
+    authorized(world, number, evidence={"attestation": world.judge(number, passed=False)})
+    assert "is a denial" in refused(world, number, "attestation")
+    other = world.add(b"other")
+    envelope = world.verdict(other)
+    assert world.tag(number, "mlgate.attestation", envelope).status == 200
+    authorized(world, number, evidence={"attestation": _sha256(envelope)})
+    world.tag(number, "mlgate.attestation", envelope)
+    assert "it is not about these model files: data/weights is another" in refused(world, number, "attestation")
+
+
+def test_two_keys_where_two_are_asked_for(world: Any) -> None:
+    """One key twice is one key."""
+    world.name = f"clf-two-{world.name}"
+    world.make()
+    number = world.add()
+    authorized(world, number, keys=("release", "release"))
+    assert "1 of the given keys signed it, and 2 must have" in refused(world, number, "authorization")
+    authorized(world, number, keys=("release", "second"))
+    assert world.set(number).status == 200
+
+
+def test_breaking_the_glass(world: Any) -> None:
+    """Forbidden unless the configuration allows it; then it needs a reason, and stands in the ledger with it."""
+    number = world.add()
+    authorized(world, number, kind="break-glass", reason="it burns")
+    assert "breaking the glass is forbidden" in refused(world, number, "break-glass")
+    world.name = f"loose-{world.name}"
+    world.make()
+    world.add()
+    authorized(world, kind="break-glass", reason=" ")
+    assert "needs a reason" in refused(world, "1", "break-glass")
+    authorized(world, kind="break-glass", reason="it burns")
+    assert world.set("1").status == 200
+    last = world.ledger().entries[-1]
+    assert (last.kind, last.reason, last.actor) == ("break-glass", "it burns", "ann")
+
+
+def test_a_model_that_is_too_large(world: Any) -> None:
+    """The limit of the configuration bounds what one request may read."""
+    number = world.add(b"x" * 100_001)
+    authorized(world, number)
+    assert "are more than 100000 bytes" in refused(world, number, "files")
+
+
+def test_files_that_are_gone(world: Any) -> None:
+    """Unreadable is a refusal, and not a server fault."""
+    number = world.add()
+    authorized(world, number)
+    (world.server.log.parent / "kept" / world.version(number)["source"].removeprefix("mlflow-artifacts:/")).rename(
+        world.server.log.parent / f"away-{world.name}"
+    )
+    refused(world, number, "files")
+
+
+def test_a_version_that_does_not_exist(world: Any) -> None:
+    """400, as a number that is none."""
+    assert "there is no version 7" in refused(world, "7", "authorization", 400)
+    assert world.set("seven").status == 400
+
+
+def test_a_name_that_nobody_protects(world: Any) -> None:
+    """Behaves as ever, and shows no guard."""
+    name = f"free-{world.name}"
+    world.make(name)
+    for _ in range(2):
+        world.add(name=name)
+    for number in ("1", "2"):
+        assert world.set(number, name=name).status == 200
+    assert "mlgate.guard" not in {tag["key"] for tag in world.model(name).get("tags", [])}
+    assert world.documents(name) == []
+    body = {"name": name, "version": "2", "stage": "Production", "archive_existing_versions": False}
+    assert world.api("POST", "model-versions/transition-stage", **body).status == 200
+    assert world.api("DELETE", "registered-models/alias", name=name, alias="champion").status == 200
+    assert world.api("DELETE", "registered-models/delete", name=name).status == 200
+
+
+def _replaced(value: Any, **parts: Any) -> Any:
+    return replace(value, **parts)
+
+
+def _sha256(document: bytes) -> str:
+    return f"sha256:{hashlib.sha256(document).hexdigest()}"

@@ -137,7 +137,7 @@ def test_what_was_rolled_back_does_not_come_back(held: Any) -> None:
     two = held.add(b"two")
     assert held.promote(two).status == 200
     used = next(tag["value"] for tag in held.version(two)["tags"] if tag["key"] == "mlgate.authorization")
-    first = held.ledger().entries[0]
+    first = next(entry for entry in held.ledger().entries if entry.moves)
     back = held.authorization(held.move("1"), {"entry": f"sha256:{first.hash}"}, "rollback")
     held.tag("1", "mlgate.authorization", back)
     assert held.set("1").status == 200
@@ -161,7 +161,7 @@ def test_an_authorization_that_was_kept_back(held: Any) -> None:
 def test_a_rollback_to_what_never_was(held: Any) -> None:
     """A rollback needs no verdict, so it goes only where the ledger says that one was."""
     two = held.add(b"two")
-    first = held.ledger().entries[0]
+    first = next(entry for entry in held.ledger().entries if entry.moves)
     for entry in (first.hash, "0" * 64):
         document = held.authorization(held.move(two), {"entry": f"sha256:{entry}"}, "rollback")
         held.tag(two, "mlgate.authorization", document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,12 @@ def head(session: Session, place: Place) -> str | None:
     """The hash of the last entry."""
     last = _last(session, place)
     return None if last is None else last.hash
+
+
+def last_digests(session: Session, place: Place) -> Mapping[str, str]:
+    """What the last entry rests on: the same said twice in a row is written once."""
+    last = _last(session, place)
+    return {} if last is None else last.digests
 
 
 def entry_of(session: Session, place: Place, hash: str) -> Entry | None:

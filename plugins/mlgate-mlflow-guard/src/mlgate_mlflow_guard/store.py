@@ -17,6 +17,7 @@ from mlgate_mlflow_guard.reading import Place
 from mlgate_mlflow_guard.refusing import Refused, answering
 from mlgate_mlflow_guard.sessions import Sessions, joining
 from mlgate_mlflow_guard.tables import prepare, registry_id
+from mlgate_mlflow_guard.witnessing import Witness
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,6 +41,7 @@ class GuardedStore(_Store):
         self._policy = configuration.policy
         self._sessions = Sessions(self.engine)
         self._keeper = Keeper(configuration)
+        self._witness = Witness(configuration)
         self._mover = Mover(self._sessions, configuration)
         self.ManagedSessionMaker = joining(self.ManagedSessionMaker)
 
@@ -135,6 +137,9 @@ class GuardedStore(_Store):
         def look(session: Session, place: Place) -> None:
             refuse_reserved(name, [tag.key])
             self._keeper.tagging(session, place, _number(version), tag.key, tag.value)
+            stored = reading.version_of(session, place, _number(version))
+            if stored is not None:
+                self._witness.write(session, place, stored.version, (tag.key, tag.value), self._workspace())
 
         self._kept(
             name, look, lambda: super(GuardedStore, self).set_model_version_tag(name, version, tag), version=version

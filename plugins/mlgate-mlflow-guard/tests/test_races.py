@@ -1,0 +1,132 @@
+"""Eight processes promote different versions at once, through two servers on one database: one of them wins."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pwd
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROMOTERS = 8
+ROUNDS = 3
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of this test's own, on a socket in a private folder; stopped by its own handle."""
+    initdb, postgres = shutil.which("initdb"), shutil.which("postgres")
+    if initdb is None or postgres is None:
+        pytest.skip("PostgreSQL is not installed: initdb and postgres are not on the PATH")
+    pytest.importorskip("psycopg2", reason="the driver comes with mlgate-mlflow-guard[postgresql]")
+    folder = Path(
+        "/tmp", f"mlgate-pg-{os.getpid()}"
+    )  # a socket's path may have 100 characters, and pytest's are longer
+    folder.mkdir(mode=0o700)
+    who = _unprivileged(folder)
+    data = folder / "data"
+    subprocess.run(
+        [initdb, "-D", data, "-U", "guard", "-A", "trust", "--no-sync"], check=True, capture_output=True, **who
+    )
+    command = [postgres, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **who)
+    try:
+        _wait(folder)
+        yield f"postgresql+psycopg2://guard@/postgres?host={folder}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """PostgreSQL does not run as root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _wait(folder: Path) -> None:
+    import time
+
+    import psycopg2
+
+    for _ in range(300):
+        try:
+            psycopg2.connect(host=str(folder), user="guard", dbname="postgres").close()
+            return
+        except psycopg2.OperationalError:
+            time.sleep(0.1)
+    pytest.fail((folder / "log").read_text())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two(
+    request: pytest.FixtureRequest, keys: Any, database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Any]]:
+    """Two servers on one database and one store of artifacts."""
+    serving = request.getfixturevalue("serve")
+    folder = tmp_path_factory.mktemp("race")
+    if request.param == "postgresql":
+        uri = request.getfixturevalue("postgresql")
+    else:
+        shutil.copy(database, folder / "mlflow.db")
+        uri = f"sqlite:///{folder}/mlflow.db"
+    with ExitStack() as stack:
+        first = stack.enter_context(serving(folder, uri, keys)).wait()  # alone: it makes the tables of PostgreSQL
+        yield [first, stack.enter_context(serving(folder, uri, keys)).wait()]
+
+
+def test_one_of_eight_wins_each_round(two: list[Any], keys: Any, world_of: Any) -> None:
+    """Each loser is told why, with a status that is not repeated; the chain holds, and no move is lost."""
+    worlds = [world_of(each, keys, "clf-race") for each in two]
+    worlds[0].make()
+    numbers = [worlds[0].add(f"weights {place}".encode()) for place in range(PROMOTERS)]
+    winners = []
+    for _ in range(ROUNDS):
+        for number in numbers:
+            if worlds[0].holder() != number:
+                evidence = {"attestation": worlds[0].judge(number)}
+                document = worlds[0].authorization(worlds[0].move(number), evidence)
+                assert worlds[0].tag(number, "mlgate.authorization", document).status == 200
+        contenders = [number for number in numbers if number != worlds[0].holder()]
+        answers = _at_once(worlds, contenders)
+        assert Counter(status for status, _ in answers.values()) == {200: 1, 409: len(contenders) - 1}, answers
+        (winner,) = (number for number, (status, _) in answers.items() if status == 200)
+        assert worlds[1].holder() == winner
+        losers = [said for status, said in answers.values() if status == 409]
+        assert all("mlgate's guard refused this (holder)" in said for said in losers)
+        winners.append(winner)
+    moves = [entry for entry in worlds[1].ledger().entries if entry.moves]
+    assert [entry.version for entry in moves] == winners
+    assert [entry.generation for entry in moves] == list(range(1, ROUNDS + 1))
+    assert [entry.moved_from for entry in moves] == [None, *winners[:-1]]
+
+
+def _at_once(worlds: list[Any], numbers: list[str]) -> dict[str, tuple[int, str]]:
+    """What each process was told that set the alias to its version when all were ready."""
+    here = multiprocessing.get_context("fork")
+    ready, told = here.Barrier(len(numbers)), here.Queue()
+
+    def promote(world: Any, number: str) -> None:
+        ready.wait(60)
+        answer = world.set(number)
+        told.put((number, (answer.status, answer.said)))
+
+    children = [here.Process(target=promote, args=(worlds[place % 2], number)) for place, number in enumerate(numbers)]
+    for child in children:
+        child.start()
+    answers = dict(told.get(timeout=120) for _ in children)
+    for child in children:
+        child.join(60)
+    return answers
