@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -371,3 +372,62 @@ def serve() -> Any:
 def world_of() -> Any:
     """Makes a world in any server."""
     return World
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL of these tests' own; its URI."""
+    if shutil.which("initdb") is None or shutil.which("postgres") is None:
+        pytest.skip("PostgreSQL is not installed: initdb and postgres are not on the PATH")
+    pytest.importorskip("psycopg2", reason="the driver comes with mlgate-mlflow-guard[postgresql]")
+    with running_postgresql() as uri:
+        yield uri
+
+
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """A database on a socket in a private folder, run by somebody without privileges, stopped by its own handle."""
+    folder = Path(
+        "/tmp", f"mlgate-pg-{os.getpid()}"
+    )  # a socket's path may have 100 characters, and pytest's are longer
+    folder.mkdir(mode=0o700)
+    who = _unprivileged(folder)
+    data, log = str(folder / "data"), (folder / "log").open("wb")
+    subprocess.run(
+        ["initdb", "-D", data, "-U", "guard", "-A", "trust", "--no-sync"],
+        check=True,
+        capture_output=True,
+        cwd="/",
+        **who,
+    )
+    command = ["postgres", "-D", data, "-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+    process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **who)
+    try:
+        _wait_for(folder)
+        yield f"postgresql+psycopg2://guard@/postgres?host={folder}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """PostgreSQL does not run as root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _wait_for(folder: Path) -> None:
+    import psycopg2
+
+    for _ in range(300):
+        try:
+            psycopg2.connect(host=str(folder), user="guard", dbname="postgres").close()
+            return
+        except psycopg2.OperationalError:
+            time.sleep(0.1)
+    pytest.fail((folder / "log").read_text())

@@ -40,7 +40,7 @@ class TestGuardedRegistry(RegistryContract):
         monkeypatch.setenv("MLFLOW_TRACKING_URI", world.server.address)
         monkeypatch.chdir(tmp_path)
         uris = tuple(f"models:/{world.name}/{number}" for number in ("1", "2"))
-        return RegistryCase(mlgate_mlflow.MlflowRegistry(), world.name, uris, lambda move: world.authorization(move))
+        return RegistryCase(mlgate_mlflow.MlflowRegistry(), world.name, uris, world.authorization)
 
 
 @pytest.fixture

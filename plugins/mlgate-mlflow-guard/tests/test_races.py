@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import pwd
 import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,60 +15,9 @@ PROMOTERS = 8
 ROUNDS = 3
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of this test's own, on a socket in a private folder; stopped by its own handle."""
-    initdb, postgres = shutil.which("initdb"), shutil.which("postgres")
-    if initdb is None or postgres is None:
-        pytest.skip("PostgreSQL is not installed: initdb and postgres are not on the PATH")
-    pytest.importorskip("psycopg2", reason="the driver comes with mlgate-mlflow-guard[postgresql]")
-    folder = Path(
-        "/tmp", f"mlgate-pg-{os.getpid()}"
-    )  # a socket's path may have 100 characters, and pytest's are longer
-    folder.mkdir(mode=0o700)
-    who = _unprivileged(folder)
-    data = folder / "data"
-    subprocess.run(
-        [initdb, "-D", data, "-U", "guard", "-A", "trust", "--no-sync"], check=True, capture_output=True, **who
-    )
-    command = [postgres, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **who)
-    try:
-        _wait(folder)
-        yield f"postgresql+psycopg2://guard@/postgres?host={folder}"
-    finally:
-        process.terminate()
-        process.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unprivileged(folder: Path) -> dict[str, Any]:
-    """PostgreSQL does not run as root."""
-    if os.geteuid() != 0:
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _wait(folder: Path) -> None:
-    import time
-
-    import psycopg2
-
-    for _ in range(300):
-        try:
-            psycopg2.connect(host=str(folder), user="guard", dbname="postgres").close()
-            return
-        except psycopg2.OperationalError:
-            time.sleep(0.1)
-    pytest.fail((folder / "log").read_text())
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def two(
-    request: pytest.FixtureRequest, keys: Any, database: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, keys: Any, database: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Any]]:
     """Two servers on one database and one store of artifacts."""
     serving = request.getfixturevalue("serve")

@@ -13,6 +13,7 @@ from mlgate_mlflow_guard.reading import Place
 from mlgate_mlflow_guard.tables import GENERATIONS, LEDGER, NONCES
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Table
     from sqlalchemy.orm import Session
 
 
@@ -100,6 +101,5 @@ def _key(place: Place) -> dict[str, str]:
     return {"workspace": place.workspace, "model": place.name}
 
 
-def _here(table: object, place: Place) -> tuple[object, object]:
-    columns = table.c  # type: ignore[attr-defined]
-    return columns.workspace == place.workspace, columns.model == place.name
+def _here(table: Table, place: Place) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.workspace == place.workspace, table.c.model == place.name

@@ -1,4 +1,7 @@
-"""What MLflow calls for `--registry-store-uri mlgate:...`. Every command of MLflow imports this: it must cost nothing."""
+"""What MLflow calls for `--registry-store-uri mlgate:...`.
+
+Every command of MLflow imports this module, so it imports nothing itself.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def refuse_strange(base: type) -> None:
 
 def _opens_session(method: object) -> bool:
     """Whether the method asks the store for a session, by the names in its code."""
-    return "ManagedSessionMaker" in inspect.unwrap(method).__code__.co_names  # type: ignore[arg-type, attr-defined]
+    return "ManagedSessionMaker" in inspect.unwrap(method).__code__.co_names  # type: ignore[arg-type]
 
 
 def _is_harmless(name: str) -> bool:

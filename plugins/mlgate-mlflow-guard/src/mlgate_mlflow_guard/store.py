@@ -27,12 +27,14 @@ else:
     _Store = object
 
 
-class GuardedStore(_Store):
+class GuardedStore(_Store):  # type: ignore[misc]
     """A mixin over MLflow's SQL stores; `guarded` makes the class.
 
     A model that no protection covers goes straight to MLflow. For the others, MLflow's own method runs inside our
     transaction, after the lock on the model's row and after the keeper has looked.
     """
+
+    ManagedSessionMaker: Any
 
     def __init__(self, db_uri: str, configuration: Configuration) -> None:
         super().__init__(db_uri)
