@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +87,11 @@ def overhead(bench: Bench, moves: int) -> None:
         number = guarded.numbers[turn % 2]
         document = guarded.authorization(guarded.move(number), evidence[number])
         calls: dict[str, Callable[[], Any]] = {
-            "plain MLflow: set alias": lambda number=number: plain.set(number),
-            "guarded, free model: set alias": lambda number=number: guarded.set(number, name="free"),
-            "plain MLflow: set tag": lambda number=number: plain.tag(number, "note", b"x" * 1500),
-            "guarded: set the authorization's tag": lambda number=number, document=document: guarded.tag(
-                number, "mlgate.authorization", document
-            ),
-            "guarded: set protected alias": lambda number=number: guarded.set(number),
+            "plain MLflow: set alias": partial(plain.set, number),
+            "guarded, free model: set alias": partial(guarded.set, number, name="free"),
+            "plain MLflow: set tag": partial(plain.tag, number, "note", b"x" * 1500),
+            "guarded: set the authorization's tag": partial(guarded.tag, number, "mlgate.authorization", document),
+            "guarded: set protected alias": partial(guarded.set, number),
         }
         for name, call in calls.items():
             started = time.perf_counter()
