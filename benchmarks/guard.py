@@ -123,9 +123,8 @@ def race(bench: Bench, rounds: int) -> None:
     print(f"{rounds} rounds in {time.monotonic() - started:.0f} s, {asked:.0f} s of them the moves themselves")
     for statuses, count in told.items():
         print(f"{count:6} rounds: {dict(Counter(statuses))}")
-    print(
-        f"entries that moved: {len(moves)}; generations {moves[0].generation} to {moves[-1].generation}; the chain holds"
-    )
+    counted = f"{moves[0].generation} to {moves[-1].generation}"
+    print(f"{len(moves)} moves, generations {counted}; the chain holds")
 
 
 def _at_once(worlds: list[Any], numbers: list[str]) -> list[int]:

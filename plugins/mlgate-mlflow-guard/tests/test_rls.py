@@ -45,7 +45,7 @@ def test_an_account_beside_the_guard(
         cursor.execute("DELETE FROM registered_model_aliases WHERE alias = 'champion'")
         assert cursor.rowcount == 0
         for forbidden in (
-            "INSERT INTO registered_model_aliases (workspace, name, alias, version) VALUES ('default','free','Champion',2)",
+            "INSERT INTO registered_model_aliases (name, alias, version) VALUES ('free', 'Champion', 2)",
             "UPDATE registered_models SET name = 'other'",
             "DELETE FROM registered_models",
             "UPDATE model_versions SET storage_location = 'elsewhere'",
