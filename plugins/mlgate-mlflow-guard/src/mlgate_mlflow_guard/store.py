@@ -254,4 +254,5 @@ def guarded(base: type) -> type:
 def _number(version: Any) -> int:
     from mlflow.utils.validation import _validate_model_version
 
-    return int(_validate_model_version(version))
+    _validate_model_version(version)  # its answer is the number in newer ones, and nothing in 3.13
+    return int(version)
