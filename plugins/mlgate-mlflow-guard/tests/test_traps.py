@@ -204,3 +204,11 @@ def test_the_stricter_of_two_protections_counts() -> None:
         assert demand is not None
         assert (demand.threshold, demand.require_attestation, demand.break_glass) == (2, True, False)
     assert Policy((loose, strict)).demand("other", "champ") is None
+
+
+def test_a_name_with_brackets_is_protected_by_its_name() -> None:
+    """MLflow allows it; read as a set of letters it would protect `credite` and `creditu`, and not itself."""
+    policy = Policy((Protection(("credit[eu]", "credit[us]-*"), ("champion",)),))
+    for name in ("credit[eu]", "Credit[EU]", "credit[us]-2"):
+        assert policy.demand(name, "champion") is not None
+    assert not policy.covers("credite")

@@ -65,7 +65,7 @@ class Policy:
         if _ALIAS.fullmatch(alias) is None:
             return True
         written = [pattern for each in self.protections if each.covers(model) for pattern in each.aliases]
-        return self.demand(model, alias) is not None and not any(fnmatchcase(alias, each) for each in written)
+        return self.demand(model, alias) is not None and not any(_fits(alias, each) for each in written)
 
     def protected(self, model: str, aliases: Iterable[str]) -> list[str]:
         """Those of the aliases that are protected, or look like one that is."""
@@ -83,4 +83,9 @@ def reserved(name: str) -> bool:
 
 def _like(name: str, patterns: Iterable[str]) -> bool:
     folded = name.casefold()
-    return any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns)
+    return any(_fits(folded, pattern.casefold()) for pattern in patterns)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Only `*` and `?` are patterns: a model may be called `credit[eu]`, and has to be protected by its name."""
+    return fnmatchcase(name, pattern.replace("[", "[[]"))
