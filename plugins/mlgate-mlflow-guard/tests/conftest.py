@@ -58,6 +58,11 @@ aliases = ["champion"]
 threshold = 2
 
 [[protect]]
+models = ["clf-aged-*"]
+aliases = ["champion"]
+max_age = "2h"
+
+[[protect]]
 models = ["loose-*"]
 aliases = ["champion", "contract"]
 require_attestation = false
@@ -223,12 +228,14 @@ class World:
         assert self.tag(number, "mlgate.attestation", envelope, name).status == 200
         return _sha256(envelope)
 
-    def verdict(self, number: str, name: str | None = None, *, passed: bool = True, key: str = "verdicts") -> bytes:
+    def verdict(
+        self, number: str, name: str | None = None, *, passed: bool = True, key: str = "verdicts", made: str = ""
+    ) -> bytes:
         files = self.files(number, name)
         model = name or self.name
         record = records.sample_record()
         subject = ModelSubject(f"models:/{model}/{number}", digest_of_manifest(files), model, number)
-        facts = _with(record.facts, candidate=subject, champion=None)
+        facts = _with(record.facts, candidate=subject, champion=None, started=made or record.facts.started)
         verdict = Verdict(Decision.ALLOWED, ("all is well",), 0) if passed else Verdict(Decision.DENIED, ("no",), 1)
         return attest(to_json(_with(record, facts=facts, verdict=verdict)), files, [self.keys.signer(key)])
 

@@ -49,6 +49,8 @@ def test_a_small_one(keys: Any) -> None:
         ("aliases", "alias", "guard.toml:5: there is no alias here; known are aliases,"),
         ('["champion"]', '["champion"]\nthreshold = 2', "guard.toml:6: threshold is a number from 1 to 1"),
         ('["champion"]', '["champion"]\nbreak_glass = 1', "guard.toml:6: break_glass is true or false."),
+        ('["champion"]', '["champion"]\nmax_age = "7"', "guard.toml:6: max_age is a time, like "),
+        ('["champion"]', '["champion"]\nmax_age = 7', "guard.toml:6: max_age is a time, like "),
         ('keys = ["', 'max_bytes = 0\nkeys = ["', "guard.toml:2: max_bytes is a number above 0."),
         ("[[protect]]", "[protect]", "guard.toml:4: at least one [[protect]] has to say what is protected."),
         ("version = 1", "version = ", "guard.toml is no TOML: Invalid value (at line 1, column 11)."),

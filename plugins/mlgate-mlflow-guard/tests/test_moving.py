@@ -189,6 +189,22 @@ def test_a_promotion_without_a_signed_verdict(world: Any) -> None:
     assert "it is not about these model files: data/weights is another" in refused(world, number, "attestation")
 
 
+def test_a_verdict_that_is_too_old(world: Any) -> None:
+    """Where `max_age` bounds it; one from tomorrow is refused everywhere."""
+    world.name = f"clf-aged-{world.name}"
+    world.make()
+    number = world.add()
+    for hours, told in ((3, "3 hours old, and may be 2 hours old"), (-24, "which lies in the future"), (1, None)):
+        made = (datetime.now(UTC) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        envelope = world.verdict(number, made=made)
+        assert world.tag(number, "mlgate.attestation", envelope).status == 200
+        authorized(world, number, evidence={"attestation": _sha256(envelope)})
+        if told is None:
+            assert world.set(number).status == 200
+        else:
+            assert told in refused(world, number, "attestation")
+
+
 def test_two_keys_where_two_are_asked_for(world: Any) -> None:
     """One key twice is one key."""
     world.name = f"clf-two-{world.name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -198,11 +199,12 @@ def test_evidence_of_a_version_in_use(held: Any) -> None:
 def test_the_stricter_of_two_protections_counts() -> None:
     """Whatever the order in which they stand."""
     loose = Protection(("*",), ("champion",), (), require_attestation=False, break_glass=True)
-    strict = Protection(("clf",), ("champ*",), threshold=2)
+    strict = Protection(("clf",), ("champ*",), threshold=2, max_age=timedelta(hours=2))
     for order in ((loose, strict), (strict, loose)):
         demand = Policy(order).demand("CLF", "Champion")
         assert demand is not None
         assert (demand.threshold, demand.require_attestation, demand.break_glass) == (2, True, False)
+        assert demand.max_age == timedelta(hours=2)
     assert Policy((loose, strict)).demand("other", "champ") is None
 
 

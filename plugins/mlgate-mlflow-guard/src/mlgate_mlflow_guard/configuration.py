@@ -7,10 +7,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlgate import UsageError, public_key
+from mlgate import UsageError, duration, public_key
 from mlgate_mlflow_guard.policy import Policy, Protection
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "MLGATE_GUARD"
 _TOP = {"version", "keys", "attestation_keys", "max_bytes", "max_seconds", "protect"}
-_PROTECT = {"models", "aliases", "stages", "threshold", "require_attestation", "break_glass"}
+_PROTECT = {"models", "aliases", "stages", "threshold", "require_attestation", "break_glass", "max_age"}
 _SHOWN = "docs/guard.md of mlgate shows one."
 
 
@@ -103,7 +104,17 @@ class _Reader:
             threshold=threshold,
             require_attestation=table.get("require_attestation", True),
             break_glass=table.get("break_glass", False),
+            max_age=self._age(table, start),
         )
+
+    def _age(self, table: Mapping[str, Any], start: int) -> timedelta | None:
+        stated = table.get("max_age")
+        if stated is None:
+            return None
+        try:
+            return duration(stated)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise self._mistake("max_age", 'max_age is a time, like "7d" or "12h"', start) from error
 
     def _names(
         self, table: Mapping[str, Any], key: str, default: list[str] | None, start: int, *, empty: bool = False

@@ -150,7 +150,7 @@ class Mover:
             evidence.demand_history(now.move, entry, books.began_with(session, asked.place, asked.alias), files)
         elif found.kind is AuthorizationKind.PROMOTION and asked.demand.require_attestation:
             keys = self._configuration.attestation_keys
-            evidence.demand_verdict(found, now.move, now.attestation, files, keys)
+            evidence.demand_verdict(found, now.move, now.attestation, files, keys, asked.demand.max_age)
 
 
 def _refuse_other(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from fnmatch import fnmatchcase
 
 _ALIAS = re.compile(r"[A-Za-z0-9_-]+")
@@ -22,6 +23,7 @@ class Protection:
     threshold: int = 1
     require_attestation: bool = True
     break_glass: bool = False
+    max_age: timedelta | None = None
 
     def covers(self, model: str) -> bool:
         """Whether it is about this model."""
@@ -30,11 +32,12 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a move takes: how many keys, whether an attestation, and whether the glass may be broken."""
+    """What a move takes: how many keys, whether an attestation and how fresh, whether the glass may be broken."""
 
     threshold: int
     require_attestation: bool
     break_glass: bool
+    max_age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Policy:
             threshold=max(each.threshold for each in found),
             require_attestation=any(each.require_attestation for each in found),
             break_glass=all(each.break_glass for each in found),
+            max_age=min((each.max_age for each in found if each.max_age is not None), default=None),
         )
 
     def misspelt(self, model: str, alias: str) -> bool:
