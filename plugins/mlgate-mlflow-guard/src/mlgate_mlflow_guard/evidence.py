@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mlgate import (
@@ -31,12 +30,7 @@ def sha256(document: str) -> str:
 
 
 def demand_verdict(
-    found: Authorization,
-    move: Move,
-    attestation: str | None,
-    files: Files,
-    keys: Sequence[SSlibKey],
-    max_age: timedelta | None = None,
+    found: Authorization, move: Move, attestation: str | None, keys: Sequence[SSlibKey], expected: Expected
 ) -> None:
     """Raises `Refused` unless the version bears the signed verdict that the authorization names, passed and fresh."""
     uri = move.version.uri
@@ -47,7 +41,7 @@ def demand_verdict(
     if attestation is None or sha256(attestation) != named:
         raise Refused(Rule.ATTESTATION, f"the signed verdict that was authorized is not on {uri}.", judge)
     try:
-        verdict = verify(attestation.encode(), keys, expected=Expected(model=files.manifest, max_age=max_age))
+        verdict = verify(attestation.encode(), keys, expected=expected)
     except AttestationRefused as error:
         raise Refused(
             Rule.ATTESTATION, f"the signed verdict on {uri} does not count: {error.message}", judge

@@ -12,6 +12,7 @@ from mlgate import (
     AuthorizationKind,
     Event,
     EventKind,
+    Expected,
     Move,
     RegisteredVersion,
     unseal_authorization,
@@ -149,8 +150,9 @@ class Mover:
             entry = books.entry_of(session, asked.place, named)
             evidence.demand_history(now.move, entry, books.began_with(session, asked.place, asked.alias), files)
         elif found.kind is AuthorizationKind.PROMOTION and asked.demand.require_attestation:
+            expected = Expected(model=files.manifest, max_age=asked.demand.max_age)
             keys = self._configuration.attestation_keys
-            evidence.demand_verdict(found, now.move, now.attestation, files, keys, asked.demand.max_age)
+            evidence.demand_verdict(found, now.move, now.attestation, keys, expected)
 
 
 def _refuse_other(
