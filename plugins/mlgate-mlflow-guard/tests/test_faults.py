@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
 import pytest
-from mlflow.entities.model_registry import ModelVersionTag
+from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
+from mlflow.protos import databricks_pb2
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from sqlalchemy.exc import OperationalError
 
@@ -147,3 +149,58 @@ def test_a_database_that_is_not_guarded() -> None:
     """Only what was tried."""
     with pytest.raises(UsageError, match="it guards registries in sqlite and postgresql, and not in mysql"):
         start("mysql://somewhere/mlflow")
+
+
+def test_a_model_that_nobody_protects_gets_mlflows_own_answers(
+    opened: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLflow answers a busy database with 503, which its client repeats: a free name must not lose that."""
+    store = opened()
+    store.create_registered_model("free")
+    tag = RegisteredModelTag("owner", "ann")
+    calls: list[Callable[[], Any]] = [
+        lambda: store.create_registered_model("other"),
+        lambda: store.create_model_version("free", "somewhere"),
+        lambda: store.set_registered_model_tag("free", tag),
+        lambda: store.set_registered_model_alias("free", "champion", "1"),
+        lambda: store.set_registered_model_alias(NAME, "challenger", "1"),
+        lambda: store.delete_registered_model_alias(NAME, "challenger"),
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "ManagedSessionMaker", _busy)
+        for call in calls:
+            with pytest.raises(MlflowException) as caught:
+                call()
+            assert (caught.value.error_code, caught.value.get_http_status_code()) == ("TEMPORARILY_UNAVAILABLE", 503)
+
+
+def _busy(**_: Any) -> Any:
+    raise MlflowException("database is locked", error_code=databricks_pb2.TEMPORARILY_UNAVAILABLE)
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_line_that_is_cut_while_it_commits(
+    opened: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """Nobody knows what became of it, so that is what is said; whoever repeats it finishes it, once."""
+    store = opened()
+    commit = store.engine.dialect.do_commit
+
+    def cut(connection: Any) -> None:
+        written = connection.execute("SELECT count(*) FROM registered_model_aliases").fetchone()[0]
+        if not written:
+            return commit(connection)
+        if done:
+            commit(connection)
+        raise sqlite3.OperationalError("the line was cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.engine.dialect, "do_commit", cut)
+        patch.setattr(store.engine.dialect, "is_disconnect", lambda *_: True)
+        with pytest.raises(MlflowException, match="whether it was done is not known") as caught:
+            store.set_registered_model_alias(NAME, "champion", "1")
+    assert caught.value.get_http_status_code() == 409
+    assert _state(opened()) == (("1", ["1"]) if done else (None, []))
+    store = opened()
+    store.set_registered_model_alias(NAME, "champion", "1")
+    assert _state(store) == ("1", ["1"])

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
+from mlgate import OutcomeUnknown
+
 _SERVER_FAULT = 500
 
 
@@ -64,12 +66,14 @@ def answering() -> Iterator[None]:
 
 def _fault(error: Exception) -> Any:
     logging.getLogger(__name__).error("The guard could not decide", exc_info=error)
-    refused = Refused(
-        Rule.DATABASE,
+    said, way_out = (
         f"it could not be decided ({type(error).__name__}), and nothing was changed.",
         "Repeat it; if it says so again, the server's log tells why.",
-        Code.CONFLICT,
     )
+    if isinstance(error, OutcomeUnknown):
+        said = "the database was lost while it committed, and whether it was done is not known."
+        way_out = "Repeat it: what was done is not done twice. `mlgate history NAME` shows what was."
+    refused = Refused(Rule.DATABASE, said, way_out, Code.CONFLICT)
     return _exception(str(refused), refused.code)
 
 

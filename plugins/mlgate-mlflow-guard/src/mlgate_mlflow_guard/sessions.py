@@ -8,7 +8,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import sessionmaker
+
+from mlgate import OutcomeUnknown
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -28,14 +31,20 @@ class Sessions:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A transaction: all of it or nothing."""
-        with self._make() as session, session.begin():
+        """A transaction: all of it or nothing. Raises `OutcomeUnknown` where the database goes while it commits."""
+        with self._make() as session:
             if self._dialect == _SQLITE:
                 session.execute(text("PRAGMA foreign_keys = ON"))
                 session.execute(text(f"PRAGMA busy_timeout = {_WAIT_MS}"))
             else:
                 session.execute(text(f"SET LOCAL lock_timeout = {_WAIT_MS}"))
             yield session
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:  # it may have been done before the line was cut
+                    raise OutcomeUnknown("The database was lost while it committed.") from error
+                raise
 
     @contextmanager
     def locked(self, workspace: str, name: str) -> Iterator[Session]:

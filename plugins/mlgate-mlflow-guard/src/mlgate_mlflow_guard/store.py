@@ -56,10 +56,11 @@ class GuardedStore(_Store):  # type: ignore[misc]
             return
         with self._deciding(name, alias, version):
             self._keeper.spelling(name, alias)
-            demand = self._policy.demand(name, alias)
-            if demand is None:
-                super().set_registered_model_alias(name, alias, version)
-                return
+        demand = self._policy.demand(name, alias)
+        if demand is None:
+            super().set_registered_model_alias(name, alias, version)
+            return
+        with self._deciding(name, alias, version):
             asked = Asked(self._place(name), alias, _number(version), self._workspace(), demand)
             self._mover.move(asked, lambda: super(GuardedStore, self).set_registered_model_alias(name, alias, version))
 
@@ -67,7 +68,7 @@ class GuardedStore(_Store):  # type: ignore[misc]
         """Take an alias away; never a protected one."""
         with self._deciding(name, alias):
             self._keeper.clearing(name, alias)
-            super().delete_registered_model_alias(name, alias)
+        super().delete_registered_model_alias(name, alias)
 
     # --- what retargets one without moving it ------------------------------------------------------------------
 
@@ -116,22 +117,20 @@ class GuardedStore(_Store):  # type: ignore[misc]
         """Make a model under a name that is not the ledger's."""
         with answering():
             refuse_reserved(name, [tag.key for tag in tags or ()])
-            return super().create_registered_model(name, tags, description, **more)
+        return super().create_registered_model(name, tags, description, **more)
 
     def create_model_version(self, name: str, source: str, *rest: Any, tags: Any = None, **more: Any) -> Any:
         """Make a version without the guard's own tags."""
         given = tags if tags is not None or len(rest) < _TAGS else rest[_TAGS - 1]
         with answering():
             refuse_reserved(name, [tag.key for tag in given or ()])
-            return super().create_model_version(
-                name, source, *rest, **({"tags": tags} if tags is not None else {}), **more
-            )
+        return super().create_model_version(name, source, *rest, **({"tags": tags} if tags is not None else {}), **more)
 
     def set_registered_model_tag(self, name: str, tag: Any) -> None:
         """Tag a model, but not with what the guard says of it."""
         with answering():
             refuse_reserved(name, [tag.key])
-            super().set_registered_model_tag(name, tag)
+        super().set_registered_model_tag(name, tag)
 
     def set_model_version_tag(self, name: str, version: Any, tag: Any) -> None:
         """Tag a version; evidence is looked at first, and a signed verdict is written down."""
