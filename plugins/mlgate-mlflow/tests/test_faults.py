@@ -251,6 +251,30 @@ class TestGuarded:
         with pytest.raises(AliasMoved, match="it is held by version 1"):
             guarded.set(guarded.move(1))
 
+    def test_files_that_changed_are_no_lost_race(self, guarded: RegistryCase, faults: Faults) -> None:
+        """Nobody moved the alias, so nobody is told so: the guard's own words are."""
+        faults.where, faults.status = SET, 409
+        words = "mlgate's guard refused this (files): models:/x/2 was changed meanwhile. Promote it again."
+        faults.body = json.dumps({"error_code": "RESOURCE_CONFLICT", "message": words}).encode()
+        with pytest.raises(PromotionRefused) as caught:
+            guarded.set(guarded.move(1))
+        assert (type(caught.value), str(caught.value)) == (PromotionRefused, words)
+
+    @pytest.mark.parametrize("after", [True, False])
+    def test_its_database_is_lost(self, guarded: RegistryCase, faults: Faults, http_store: Any, after: bool) -> None:
+        """Whether it was done is read from the alias; that it was not is no lost race either."""
+        move = guarded.move(1)
+        if after:
+            http_store.client.set_registered_model_alias(guarded.name, ALIAS, "2")
+        faults.where, faults.status = SET, 409
+        words = "mlgate's guard refused this (database): whether it was done is not known. Repeat it."
+        faults.body = json.dumps({"error_code": "RESOURCE_CONFLICT", "message": words}).encode()
+        if after:
+            guarded.set(move)
+        else:
+            with pytest.raises(RegistryError, match="whether it was done is not known"):
+                guarded.set(move)
+
     def test_a_tag_that_no_guard_wrote(self, guarded: RegistryCase, http_store: Any) -> None:
         """Somebody set it by hand: it is said, and nothing is guessed."""
         http_store.client.set_registered_model_tag(guarded.name, "mlgate.guard", "yes")
