@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from mlgate import UsageError
+from mlgate_mlflow_guard.starting import start
+
 
 @pytest.fixture
 def place(database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
@@ -57,7 +60,7 @@ def world_of_strangers(world: Any) -> Any:
 def shared(place: tuple[Path, str], keys: Any, serve: Any, world_of: Any) -> Iterator[tuple[Any, Any]]:
     """One name in two workspaces."""
     folder, uri = place
-    with serve(folder, uri, keys, "--enable-workspaces") as server:
+    with serve(folder, uri, keys, "--enable-workspaces", "--workspace-store-uri", f"mlgate:{uri}") as server:
         worlds = [
             world_of(server.wait(), keys, "clf-shared", headers={"X-MLFLOW-WORKSPACE": name})
             for name in ("default", "team-b")
@@ -80,3 +83,36 @@ def test_an_authorization_is_for_one_workspace(shared: tuple[Any, Any]) -> None:
     assert (answer.status, "it is for the workspace 'default'" in answer.said) == (403, True), answer
     assert other.promote("1").status == 200
     assert [world.ledger().entries[-1].workspace for world in shared] == ["default", "team-b"]
+    _a_workspace_is_not_deleted_with_what_is_protected(other)
+
+
+def _a_workspace_is_not_deleted_with_what_is_protected(world: Any) -> None:
+    """`SET_DEFAULT` would carry the alias into another workspace, `CASCADE` would delete its holder."""
+    for mode in ("SET_DEFAULT", "CASCADE"):
+        answer = world.call("DELETE", f"/api/3.0/mlflow/workspaces/team-b?mode={mode}")
+        assert (answer.status, answer.said.partition(":")[0]) == (403, "mlgate's guard refused this (workspace)"), (
+            answer
+        )
+    assert world.holder() == "1"
+    refusals = [entry for entry in world.ledger().entries if entry.kind == "refusal"][-2:]
+    assert {(entry.workspace, entry.model) for entry in refusals} == {("team-b", "clf-shared")}
+    answer = world.call("DELETE", "/api/3.0/mlflow/workspaces/team-b?mode=RESTRICT")
+    assert (answer.status, "still contains" in answer.said) == (403, False)
+    free = type(world)(world.server, world.keys, "free", headers={"X-MLFLOW-WORKSPACE": "team-c"})
+    world.call("POST", "/api/3.0/mlflow/workspaces", {"name": "team-c"})
+    free.make()
+    free.add()
+    assert free.set("1").status == 200
+    answer = world.call("DELETE", "/api/3.0/mlflow/workspaces/team-c?mode=RESTRICT")
+    assert (answer.status, "still contains" in answer.said) == (409, True), answer
+    assert world.call("DELETE", "/api/3.0/mlflow/workspaces/team-c?mode=CASCADE").status == 204
+
+
+def test_workspaces_that_are_not_guarded(place: tuple[Path, str], keys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are a way around, so the server does not start."""
+    monkeypatch.setenv("MLFLOW_ENABLE_WORKSPACES", "true")
+    monkeypatch.setenv("MLGATE_GUARD", str(keys.configuration))
+    for uri in ("", place[1]):
+        monkeypatch.setenv("MLFLOW_WORKSPACE_STORE_URI", uri)
+        with pytest.raises(UsageError, match="with workspaces it has to guard those too"):
+            start(place[1])

@@ -5,6 +5,7 @@ Every command of MLflow imports this module, so it imports nothing itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 SCHEME = "mlgate:"
@@ -15,13 +16,25 @@ def build_store(store_uri: str, tracking_uri: str | None = None) -> Any:
 
     A wrong configuration ends a command of MLflow with one sentence; elsewhere it raises `MlflowException`.
     """
+    from mlgate_mlflow_guard.starting import start
+
+    return _started(start, store_uri)
+
+
+def build_workspace_store(workspace_uri: str) -> Any:
+    """The guarded workspaces in that database, for `--workspace-store-uri mlgate:...`; raises as `build_store` does."""
+    from mlgate_mlflow_guard.starting import start_workspaces
+
+    return _started(start_workspaces, workspace_uri)
+
+
+def _started(start: Callable[[str], Any], uri: str) -> Any:
     from mlflow.exceptions import MlflowException
 
     from mlgate import UsageError
-    from mlgate_mlflow_guard.starting import start
 
     try:
-        return start(store_uri.removeprefix(SCHEME))
+        return start(uri.removeprefix(SCHEME))
     except UsageError as error:
         if _in_a_command():
             raise SystemExit(f"mlgate's guard does not start: {error}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
@@ -78,6 +78,29 @@ def tag(session: Session, place: Place, number: str, key: str) -> str | None:
         )
     ).scalar()
     return None if value is None else str(value)
+
+
+class Use(NamedTuple):
+    """An alias or a stage by which a model of a workspace is loaded; the other one is empty."""
+
+    name: str
+    alias: str = ""
+    stage: str = ""
+
+
+def in_use(session: Session, workspace: str) -> set[Use]:
+    """Every alias and stage of every model in the workspace."""
+    from mlflow.store.model_registry.dbmodels.models import SqlModelVersion, SqlRegisteredModelAlias
+
+    aliased = select(SqlRegisteredModelAlias.name, SqlRegisteredModelAlias.alias)
+    staged = select(SqlModelVersion.name, SqlModelVersion.current_stage).distinct()
+    return {
+        *(Use(row.name, alias=row.alias) for row in session.execute(aliased.filter_by(workspace=workspace))),
+        *(
+            Use(row.name, stage=row.current_stage or "")
+            for row in session.execute(staged.filter_by(workspace=workspace))
+        ),
+    }
 
 
 def exists(session: Session, place: Place) -> bool:

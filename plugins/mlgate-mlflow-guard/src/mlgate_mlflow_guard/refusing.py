@@ -11,6 +11,7 @@ from typing import Any
 from mlgate import OutcomeUnknown
 
 _SERVER_FAULT = 500
+_STATE = "INVALID_STATE"
 
 
 class Rule(StrEnum):
@@ -27,6 +28,7 @@ class Rule(StrEnum):
     NAME = "name"
     RESERVED = "reserved-name"
     EVIDENCE = "evidence"
+    WORKSPACE = "workspace"
     DATABASE = "database"
 
 
@@ -57,6 +59,8 @@ def answering() -> Iterator[None]:
     except Refused as refused:
         raise _exception(str(refused), refused.code) from refused
     except MlflowException as error:
+        if error.error_code == _STATE:  # an answer to what was asked, though MLflow sends it as a fault
+            raise _exception(error.message, Code.CONFLICT) from error
         if error.get_http_status_code() >= _SERVER_FAULT:
             raise _fault(error) from error
         raise

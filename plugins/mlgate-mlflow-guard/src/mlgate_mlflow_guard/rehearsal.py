@@ -24,6 +24,7 @@ _GUARDED: Mapping[str, tuple[str, ...]] = {
 }
 _HARMLESS = {"update_registered_model", "update_model_version", "delete_registered_model_tag", "copy_model_version"}
 """Writes to a description or to tags that carry nothing; a copy is made by `create_model_version`."""
+_WORKSPACE_WRITES = {"create_workspace", "update_workspace", "delete_workspace"}
 _ABOUT_OTHER_THINGS = ("webhook", "prompt")
 """Prompts go through the methods above."""
 _WRITES = ("set_", "delete_", "update_", "rename_", "transition_", "create_", "copy_", "move_", "restore_")
@@ -57,6 +58,17 @@ def refuse_strange(base: type) -> None:
         missing = [column for column in columns if not hasattr(getattr(models, table, None), column)]
         if missing:
             raise _strange(f"the table {table} has no {missing[0]}")
+
+
+def refuse_strange_workspaces(base: type) -> None:
+    """Raises `UsageError` where MLflow's store of workspaces is another one."""
+    method = getattr(base, "delete_workspace", None)
+    found = () if method is None else tuple(inspect.signature(method).parameters)[1:]
+    if found[:2] != ("workspace_name", "mode") or not _opens_session(method):
+        raise _strange(f"delete_workspace takes {', '.join(found)}, or opens no session that the guard could hand out")
+    for name in dir(base):
+        if name.startswith(_WRITES) and name not in _WORKSPACE_WRITES:
+            raise _strange(f"{name} is not known")
 
 
 def _opens_session(method: object) -> bool:

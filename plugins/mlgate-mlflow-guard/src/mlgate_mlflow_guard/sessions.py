@@ -47,8 +47,8 @@ class Sessions:
                 raise
 
     @contextmanager
-    def locked(self, workspace: str, name: str) -> Iterator[Session]:
-        """A transaction that has the model's row alone; what MLflow does inside is part of it."""
+    def locked(self, workspace: str, name: str | None = None) -> Iterator[Session]:
+        """A transaction that has the model's row alone, or the workspace's; what MLflow does inside is part of it."""
         with self.begin() as session:
             self._lock(session, workspace, name)
             token = _JOINED.set(session)
@@ -57,13 +57,13 @@ class Sessions:
             finally:
                 _JOINED.reset(token)
 
-    def _lock(self, session: Session, workspace: str, name: str) -> None:
+    def _lock(self, session: Session, workspace: str, name: str | None) -> None:
         from mlflow.store.model_registry.dbmodels.models import SqlRegisteredModel as Row
 
-        here = (Row.workspace == workspace, Row.name == name)
+        here = [Row.workspace == workspace, *([Row.name == name] if name is not None else [])]
         if self._dialect == _SQLITE:  # the first statement has to write: one that reads takes no lock
             session.execute(
-                update(Row).where(*here).values(name=name), execution_options={"synchronize_session": False}
+                update(Row).where(*here).values(name=Row.name), execution_options={"synchronize_session": False}
             )
         else:
             session.execute(select(Row.name).where(*here).with_for_update())

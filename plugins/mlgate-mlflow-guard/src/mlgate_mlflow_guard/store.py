@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from mlgate import Event, EventKind
-from mlgate_mlflow_guard import books, reading, showing
-from mlgate_mlflow_guard.actors import actor
+from mlgate_mlflow_guard import reading, showing
 from mlgate_mlflow_guard.configuration import Configuration
 from mlgate_mlflow_guard.guarding import Keeper, refuse_reserved
 from mlgate_mlflow_guard.moving import Asked, Mover
+from mlgate_mlflow_guard.noting import About, note
 from mlgate_mlflow_guard.reading import Place
 from mlgate_mlflow_guard.refusing import Refused, answering
 from mlgate_mlflow_guard.sessions import Sessions, joining
-from mlgate_mlflow_guard.tables import prepare, registry_id
+from mlgate_mlflow_guard.tables import prepare
 from mlgate_mlflow_guard.witnessing import Witness
 
 if TYPE_CHECKING:
@@ -207,30 +205,9 @@ class GuardedStore(_Store):  # type: ignore[misc]
             try:
                 yield
             except Refused as refused:
-                self._note(refused, name, alias, version)
+                asked = About(self._workspace(), alias, None if version is None else str(version))
+                note(self._sessions, self._place(name), refused, asked)
                 raise
-
-    def _note(self, refused: Refused, name: str, alias: str | None, version: Any) -> None:
-        """Write the refusal down where there is such a model; that this fails does not change the answer."""
-        place = self._place(name)
-        try:
-            with self._sessions.locked(place.workspace, name) as session:
-                if not reading.exists(session, place):
-                    return
-                event = Event(
-                    kind=EventKind.REFUSAL,
-                    time=books.now(),
-                    registry=registry_id(session),
-                    workspace=self._workspace(),
-                    model=name,
-                    actor=actor(),
-                    alias=alias or None,
-                    version=str(version) if version not in (None, "") else None,
-                    reason=refused.said[:_MOST_REASON],
-                )
-                books.write(session, place, event)
-        except Exception:
-            logging.getLogger(__name__).exception("A refusal could not be written down")
 
     def _place(self, name: str) -> Place:
         return Place(self._get_active_workspace(), name)
@@ -242,7 +219,6 @@ class GuardedStore(_Store):  # type: ignore[misc]
 
 _TAGS = 2
 """`tags` is the second argument of MLflow's `create_model_version` after name and source."""
-_MOST_REASON = 1000
 
 
 def guarded(base: type) -> type:
