@@ -384,8 +384,10 @@ def world_of() -> Any:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A PostgreSQL of these tests' own; its URI."""
-    if shutil.which("initdb") is None or shutil.which("postgres") is None:
-        pytest.skip("PostgreSQL is not installed: initdb and postgres are not on the PATH")
+    if _program("initdb") is None or _program("postgres") is None:
+        pytest.skip(
+            "PostgreSQL is not installed: there is no initdb or no postgres on the PATH or where Debian puts it"
+        )
     pytest.importorskip("psycopg2", reason="the driver comes with mlgate-mlflow-guard[postgresql]")
     with running_postgresql() as uri:
         yield uri
@@ -401,13 +403,23 @@ def running_postgresql() -> Iterator[str]:
     who = _unprivileged(folder)
     data, log = str(folder / "data"), (folder / "log").open("wb")
     subprocess.run(
-        ["initdb", "-D", data, "-U", "guard", "-A", "trust", "--no-sync"],
+        [_program("initdb") or "initdb", "-D", data, "-U", "guard", "-A", "trust", "--no-sync"],
         check=True,
         capture_output=True,
         cwd="/",
         **who,
     )
-    command = ["postgres", "-D", data, "-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+    command = [
+        _program("postgres") or "postgres",
+        "-D",
+        data,
+        "-k",
+        str(folder),
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "fsync=off",
+    ]
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **who)
     try:
         _wait_for(folder)
@@ -417,6 +429,12 @@ def running_postgresql() -> Iterator[str]:
         process.wait(30)
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(name: str) -> str | None:
+    """Debian keeps the servers of each PostgreSQL off the PATH."""
+    debian = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(reversed(debian)))
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
