@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlgate import digest_of_manifest
 from mlgate_mlflow_guard.policy import Policy, Protection
 
 
@@ -111,6 +114,28 @@ def test_bytes_that_were_changed_through_the_artifact_proxy(world: Any) -> None:
     world.tag(number, "mlgate.authorization", document)
     assert "are not those that it is for" in refused(world.set(number), "authorization")
     assert world.holder() is None
+
+
+def test_bytes_that_were_changed_by_log_model_artifact(world: Any, tmp_path: Path) -> None:
+    """MLflow takes files for a logged model that is READY and registered; with the old ones the promotion is lawful."""
+    import mlflow
+
+    client, file = mlflow.MlflowClient(world.server.address), tmp_path / "weights"
+    world.name = f"loose-{world.name}"
+    world.make()
+    model = client.create_logged_model(world._experiment(), "weights").model_id
+    digest = digest_of_manifest({"weights": hashlib.sha256(b"judged").hexdigest()})
+    file.write_bytes(b"judged")
+    client.log_model_artifact(model, str(file))
+    client.finalize_logged_model(model, "READY")
+    number = world.add_source(f"models:/{model}", model_id=model)
+    document = world.authorization(world.move(number), {"record": digest}, digest=digest)
+    assert world.tag(number, "mlgate.authorization", document).status == 200
+    for content, status in ((b"swapped", 403), (b"judged", 200)):
+        file.write_bytes(content)
+        client.log_model_artifact(model, str(file))
+        assert world.set(number).status == status
+    assert "are not those that it is for" in world.refusals()[0]
 
 
 def test_a_file_that_was_added(world: Any) -> None:
