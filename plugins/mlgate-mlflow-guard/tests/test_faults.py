@@ -188,10 +188,10 @@ def test_a_line_that_is_cut_while_it_commits(
 
     def cut(connection: Any) -> None:
         written = connection.execute("SELECT count(*) FROM registered_model_aliases").fetchone()[0]
-        if not written:
-            return commit(connection)
-        if done:
+        if done or not written:
             commit(connection)
+        if not written:
+            return
         raise sqlite3.OperationalError("the line was cut")
 
     with monkeypatch.context() as patch:
