@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 
@@ -116,3 +117,44 @@ def test_workspaces_that_are_not_guarded(place: tuple[Path, str], keys: Any, mon
         monkeypatch.setenv("MLFLOW_WORKSPACE_STORE_URI", uri)
         with pytest.raises(UsageError, match="with workspaces it has to guard those too"):
             start(place[1])
+
+
+DIES = """\
+import os, signal
+from mlgate_mlflow_guard import books
+
+def write(session, place, event, real=books.write):
+    entry = real(session, place, event)
+    if entry.moves:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return entry
+
+books.write = write
+"""
+
+
+def test_a_server_that_is_killed_before_it_commits(
+    place: tuple[Path, str], keys: Any, serve: Any, world_of: Any
+) -> None:
+    """Alias, count, nonce and entry were all written, and none was committed: the next server knows of none of them."""
+    folder, uri = place
+    (folder / "dies").mkdir()
+    (folder / "dies" / "sitecustomize.py").write_text(DIES)
+    with serve(folder, uri, keys, PYTHONPATH=str(folder / "dies")) as server:
+        world = world_of(server.wait(), keys, "clf-killed")
+        world.make()
+        number = world.add()
+        evidence = {"attestation": world.judge(number)}
+        assert (
+            world.tag(number, "mlgate.authorization", world.authorization(world.move(number), evidence)).status == 200
+        )
+        with pytest.raises((ConnectionError, URLError)):
+            world.set(number)
+    with serve(folder, uri, keys) as server:
+        world = world_of(server.wait(), keys, "clf-killed")
+        assert world.holder() is None
+        assert [entry.kind for entry in world.ledger().entries] == ["verdict"]
+        assert world.guard()["aliases"] == {}
+        assert world.set(number).status == 200
+        assert world.holder() == number
+        assert [entry.kind for entry in world.ledger().entries] == ["verdict", "promotion"]
