@@ -64,11 +64,12 @@ def main() -> None:
 
 def loaded(name: str) -> Any:
     """A module of the guard's tests: the world that they are about is this benchmark's too."""
-    spec = importlib.util.spec_from_file_location(f"guarded_{name}", TESTS / f"{name}.py")
+    module = f"guarded_{name.replace('/', '_')}"
+    spec = importlib.util.spec_from_file_location(module, TESTS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
-    sys.modules[f"guarded_{name}"] = made  # dataclasses look their module up
+    sys.modules[module] = made  # dataclasses look their module up
     spec.loader.exec_module(made)
     return made
 
@@ -85,12 +86,15 @@ class Bench:
         (home / "guard.toml").write_text(made.CONFIGURATION.replace("100_000", "100_000_000_000"))
         self.uri = f"sqlite:///{home}/mlflow.db"
         if database == "postgresql":
-            self.uri = stack.enter_context(made.running_postgresql())
+            self.uri = stack.enter_context(loaded("databases/conftest").running_postgresql())
 
-    def world(self, *options: str, uri: str | None = None) -> Any:
+    def world(self, database: str | None = None, registry: str | None = None) -> Any:
         """A model in a server of its own."""
-        server = self.stack.enter_context(self.made.serving(self.home, uri or self.uri, self.keys, *options)).wait()
-        return self.made.World(server, self.keys, "clf-bench")
+        serving = self.made.serving(self.home, database or self.uri, self.keys, registry=registry)
+        server = self.stack.enter_context(serving)
+        made = self.made.World(server, self.keys, "clf-bench")
+        made.get("registered-models/search")  # the first question makes MLflow's tables
+        return made
 
 
 def overhead(bench: Bench, moves: int) -> None:
@@ -98,7 +102,7 @@ def overhead(bench: Bench, moves: int) -> None:
     guarded = bench.world()
     shutil.copy(bench.home / "mlflow.db", bench.home / "plain.db")
     plain_uri = f"sqlite:///{bench.home}/plain.db"
-    plain = bench.world("--registry-store-uri", plain_uri, uri=plain_uri)
+    plain = bench.world(plain_uri, plain_uri)
     for world in (guarded, plain):
         world.make()
         world.numbers = [world.add(content) for content in (b"one", b"two")]
@@ -157,7 +161,7 @@ def _report(rounds: int, seconds: tuple[float, float], told: Counter[tuple[int, 
 
 def race_in_process(bench: Bench, rounds: int) -> None:
     """The same without a server: each process has a guarded store of its own."""
-    races = loaded("test_races_in_process")
+    races = loaded("databases/test_races_in_process")
     os.environ["MLGATE_GUARD"] = str(bench.keys.configuration)
     os.chdir(bench.home)
     registry = races.Registry(bench.uri, bench.keys, bench.home)
@@ -176,7 +180,7 @@ def race_in_process(bench: Bench, rounds: int) -> None:
 def many_moves(bench: Bench, moves: int) -> None:
     """Eight clients at once, each with a model of its own; on the guarded server and on plain MLflow."""
     guarded = bench.world()
-    plain = bench.world("--registry-store-uri", bench.uri)
+    plain = bench.world(registry=bench.uri)
     for title, world in (("guarded", guarded), ("plain", plain)):
         clients = [_Client(world, guarded, f"clf-{title}-{place}", moves // PROMOTERS) for place in range(PROMOTERS)]
         started = time.monotonic()

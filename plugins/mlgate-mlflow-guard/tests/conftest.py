@@ -1,23 +1,19 @@
-"""Real MLflow servers with the guard in them, on loopback, and a small world of models over HTTP."""
+"""MLflow's server with the guard in it, on loopback, and a small world of models over HTTP."""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import pwd
 import re
 import shutil
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -85,31 +81,12 @@ class Keys:
         return self.folder / "guard.toml"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Server:
-    """A server that runs, or ran."""
+    """A server in a process of its own; `log` lies in its folder."""
 
     address: str
-    process: subprocess.Popen[bytes]
     log: Path
-
-    def wait(self) -> Server:
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                with urlopen(f"{self.address}/health", timeout=5):
-                    return self
-            except (URLError, ConnectionError, TimeoutError):
-                time.sleep(0.2)
-        pytest.fail(f"`mlflow server` did not come up:\n{self.log.read_text()[-3000:]}")
-
-    def stop(self) -> None:
-        """The server and its workers, which are one group of processes."""
-        for signal in (SIGTERM, SIGKILL):
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal)
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(10)
 
 
 @dataclass(frozen=True)
@@ -329,27 +306,65 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(folder: Path, database: str, keys: Keys, *options: str, **environment: str) -> Iterator[Server]:
-    """A server of one worker on a free port, with the guard in front of its registry."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", database, "--registry-store-uri", f"mlgate:{database}"]
-    command += ["--artifacts-destination", str(folder / "kept"), *options]
-    settings = {
-        **os.environ,
-        "MLGATE_GUARD": str(keys.configuration),
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        **environment,
-    }
-    with (folder / "server.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log, start_new_session=True)
-    server = Server(f"http://127.0.0.1:{port}", process, folder / "server.log")
+def serving(
+    folder: Path,
+    database: str,
+    keys: Keys,
+    *,
+    registry: str | None = None,
+    first: Callable[[], object] = lambda: None,
+    **environment: str,
+) -> Iterator[Server]:
+    """What `mlflow server` runs, with the guard in front of its registry, and without ten seconds of imports.
+
+    The process is forked from this one, which imported MLflow; `first` happens in it. It listens before it is up, so
+    a request waits and needs no second try. `registry` is another URI than the guarded one.
+    """
+    import mlflow.server.fastapi_app  # noqa: F401  (so that the fork has it)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    settings = {"MLGATE_GUARD": str(keys.configuration), **environment}
+    uris = (database, registry or f"mlgate:{database}")
+    process = multiprocessing.get_context("fork").Process(
+        target=_serve, args=(listening, folder, uris, settings, first), daemon=True
+    )
+    process.start()
+    listening.close()
     try:
-        yield server
+        yield Server(address, folder / "server.log")
     finally:
-        server.stop()
+        process.kill()
+        process.join(30)
+
+
+def _serve(
+    listening: socket.socket,
+    folder: Path,
+    uris: tuple[str, str],
+    settings: dict[str, str],
+    first: Callable[[], object],
+) -> None:
+    import uvicorn
+    from mlflow.server import constants, fastapi_app
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+
+    os.chdir(folder)
+    log = os.open("server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    os.environ |= {
+        constants.BACKEND_STORE_URI_ENV_VAR: uris[0],
+        constants.REGISTRY_STORE_URI_ENV_VAR: uris[1],
+        constants.ARTIFACT_ROOT_ENV_VAR: "mlflow-artifacts:/",
+        constants.ARTIFACTS_DESTINATION_ENV_VAR: str(folder / "kept"),
+        constants.SERVE_ARTIFACTS_ENV_VAR: "true",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **settings,
+    }
+    SqlAlchemyStore._engine_map.clear()  # a process that was forked must not use its parent's connections
+    first()
+    uvicorn.Server(uvicorn.Config(fastapi_app.app, log_level="warning")).run(sockets=[listening])
 
 
 @pytest.fixture(scope="session")
@@ -358,7 +373,7 @@ def server(database: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("guarded")
     shutil.copy(database, folder / "mlflow.db")
     with serving(folder, f"sqlite:///{folder}/mlflow.db", keys) as running:
-        yield running.wait()
+        yield running
 
 
 @pytest.fixture
@@ -379,80 +394,3 @@ def serve() -> Any:
 def world_of() -> Any:
     """Makes a world in any server."""
     return World
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL of these tests' own; its URI."""
-    if _program("initdb") is None or _program("postgres") is None:
-        pytest.skip(
-            "PostgreSQL is not installed: there is no initdb or no postgres on the PATH or where Debian puts it"
-        )
-    pytest.importorskip("psycopg2", reason="the driver comes with mlgate-mlflow-guard[postgresql]")
-    with running_postgresql() as uri:
-        yield uri
-
-
-@contextmanager
-def running_postgresql() -> Iterator[str]:
-    """A database on a socket in a private folder, run by somebody without privileges, stopped by its own handle."""
-    folder = Path(
-        "/tmp", f"mlgate-pg-{os.getpid()}"
-    )  # a socket's path may have 100 characters, and pytest's are longer
-    folder.mkdir(mode=0o700)
-    who = _unprivileged(folder)
-    data, log = str(folder / "data"), (folder / "log").open("wb")
-    subprocess.run(
-        [_program("initdb") or "initdb", "-D", data, "-U", "guard", "-A", "trust", "--no-sync"],
-        check=True,
-        capture_output=True,
-        cwd="/",
-        **who,
-    )
-    command = [
-        _program("postgres") or "postgres",
-        "-D",
-        data,
-        "-k",
-        str(folder),
-        "-c",
-        "listen_addresses=",
-        "-c",
-        "fsync=off",
-    ]
-    process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **who)
-    try:
-        _wait_for(folder)
-        yield f"postgresql+psycopg2://guard@/postgres?host={folder}"
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _program(name: str) -> str | None:
-    """Debian keeps the servers of each PostgreSQL off the PATH."""
-    debian = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
-    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(reversed(debian)))
-
-
-def _unprivileged(folder: Path) -> dict[str, Any]:
-    """PostgreSQL does not run as root."""
-    if os.geteuid() != 0:
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _wait_for(folder: Path) -> None:
-    import psycopg2
-
-    for _ in range(300):
-        try:
-            psycopg2.connect(host=str(folder), user="guard", dbname="postgres").close()
-            return
-        except psycopg2.OperationalError:
-            time.sleep(0.1)
-    pytest.fail((folder / "log").read_text())

@@ -12,6 +12,7 @@ import pytest
 from mlgate import digest_of_manifest
 from mlgate.attestation.approval import approve
 
+pytestmark = pytest.mark.xdist_group("server")  # the server starts once
 WAY_OUT = "`mlgate promote models:/{0}/{1} --to champion --key KEY` makes one."
 
 

@@ -3,16 +3,76 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL, SIGTERM
 from typing import Any
 from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
 from mlgate import UsageError
 from mlgate_mlflow_guard.starting import start
+
+
+@dataclass
+class Started:
+    """`mlflow server` as a user types it."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def wait(self) -> Started:
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urlopen(f"{self.address}/health", timeout=5):
+                    return self
+            except (URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+        pytest.fail(f"`mlflow server` did not come up:\n{self.log.read_text()[-3000:]}")
+
+    def stop(self) -> None:
+        """The server and its workers, which are one group of processes."""
+        for signal in (SIGTERM, SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
+
+
+@contextmanager
+def serving(folder: Path, database: str, keys: Any, *options: str, **environment: str) -> Iterator[Started]:
+    """A server of one worker on a free port, with the guard in front of its registry."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", database, "--registry-store-uri", f"mlgate:{database}"]
+    command += ["--artifacts-destination", str(folder / "kept"), *options]
+    settings = {
+        **os.environ,
+        "MLGATE_GUARD": str(keys.configuration),
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **environment,
+    }
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log, start_new_session=True)
+    server = Started(f"http://127.0.0.1:{port}", process, folder / "server.log")
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture
@@ -24,7 +84,7 @@ def place(database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
 
 @pytest.fixture
-def logged_in(place: tuple[Path, str], keys: Any, serve: Any, world_of: Any) -> Iterator[Any]:
+def logged_in(place: tuple[Path, str], keys: Any, world_of: Any) -> Iterator[Any]:
     """A world on a server that asks for a name and a password."""
     pytest.importorskip("flask_wtf", reason="MLflow's basic-auth comes with mlflow[auth]")
     folder, uri = place
@@ -33,7 +93,7 @@ def logged_in(place: tuple[Path, str], keys: Any, serve: Any, world_of: Any) -> 
         "admin_username = admin\nadmin_password = a-long-one-of-a-test\n"
     )
     environment = {"MLFLOW_AUTH_CONFIG_PATH": str(folder / "auth.ini"), "MLFLOW_FLASK_SERVER_SECRET_KEY": "of-a-test"}
-    with serve(folder, uri, keys, "--app-name", "basic-auth", **environment) as server:
+    with serving(folder, uri, keys, "--app-name", "basic-auth", **environment) as server:
         header = f"Basic {base64.b64encode(b'admin:a-long-one-of-a-test').decode()}"
         yield world_of(server.wait(), keys, "clf-auth", headers={"Authorization": header})
 
@@ -61,10 +121,10 @@ def world_of_strangers(world: Any) -> Any:
 def shared(place: tuple[Path, str], keys: Any, serve: Any, world_of: Any) -> Iterator[tuple[Any, Any]]:
     """One name in two workspaces."""
     folder, uri = place
-    with serve(folder, uri, keys, "--enable-workspaces", "--workspace-store-uri", f"mlgate:{uri}") as server:
+    named = {"MLFLOW_ENABLE_WORKSPACES": "true", "MLFLOW_WORKSPACE_STORE_URI": f"mlgate:{uri}"}
+    with serve(folder, uri, keys, **named) as server:
         worlds = [
-            world_of(server.wait(), keys, "clf-shared", headers={"X-MLFLOW-WORKSPACE": name})
-            for name in ("default", "team-b")
+            world_of(server, keys, "clf-shared", headers={"X-MLFLOW-WORKSPACE": name}) for name in ("default", "team-b")
         ]
         assert worlds[0].call("POST", "/api/3.0/mlflow/workspaces", {"name": "team-b"}).status in (200, 201)
         yield worlds[0], worlds[1]
@@ -117,44 +177,3 @@ def test_workspaces_that_are_not_guarded(place: tuple[Path, str], keys: Any, mon
         monkeypatch.setenv("MLFLOW_WORKSPACE_STORE_URI", uri)
         with pytest.raises(UsageError, match="with workspaces it has to guard those too"):
             start(place[1])
-
-
-DIES = """\
-import os, signal
-from mlgate_mlflow_guard import books
-
-def write(session, place, event, real=books.write):
-    entry = real(session, place, event)
-    if entry.moves:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return entry
-
-books.write = write
-"""
-
-
-def test_a_server_that_is_killed_before_it_commits(
-    place: tuple[Path, str], keys: Any, serve: Any, world_of: Any
-) -> None:
-    """Alias, count, nonce and entry were all written, and none was committed: the next server knows of none of them."""
-    folder, uri = place
-    (folder / "dies").mkdir()
-    (folder / "dies" / "sitecustomize.py").write_text(DIES)
-    with serve(folder, uri, keys, PYTHONPATH=str(folder / "dies")) as server:
-        world = world_of(server.wait(), keys, "clf-killed")
-        world.make()
-        number = world.add()
-        evidence = {"attestation": world.judge(number)}
-        assert (
-            world.tag(number, "mlgate.authorization", world.authorization(world.move(number), evidence)).status == 200
-        )
-        with pytest.raises((ConnectionError, URLError)):
-            world.set(number)
-    with serve(folder, uri, keys) as server:
-        world = world_of(server.wait(), keys, "clf-killed")
-        assert world.holder() is None
-        assert [entry.kind for entry in world.ledger().entries] == ["verdict"]
-        assert world.guard()["aliases"] == {}
-        assert world.set(number).status == 200
-        assert world.holder() == number
-        assert [entry.kind for entry in world.ledger().entries] == ["verdict", "promotion"]

@@ -12,6 +12,8 @@ import pytest
 from mlgate import digest_of_manifest
 from mlgate_mlflow_guard.policy import Policy, Protection
 
+pytestmark = pytest.mark.xdist_group("server")  # the server starts once
+
 
 def refused(answer: Any, rule: str, status: int = 403) -> str:
     """The refusal is of that rule, with a status that no client repeats; what it said."""

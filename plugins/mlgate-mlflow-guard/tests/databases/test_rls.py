@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "docs/guard-rls.sql"
+pytestmark = pytest.mark.xdist_group("databases")  # PostgreSQL starts once
+SCRIPT = Path(__file__).parents[4] / "docs/guard-rls.sql"
 
 
 def test_an_account_beside_the_guard(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from mlgate import (
 )
 from mlgate_mlflow_guard.starting import start
 
+pytestmark = pytest.mark.xdist_group("databases")  # PostgreSQL starts once
 NAME = "loose-race-in-process"
 PROMOTERS = 8
 ROUNDS = 3
@@ -126,20 +126,10 @@ def _set(store: Any, number: str) -> tuple[int, str]:
     return 200, ""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def uri(request: pytest.FixtureRequest, keys: Any, database: Path, tmp_path: Path) -> str:
-    """An empty database of MLflow, and the guard's configuration in the environment."""
-    patch = request.getfixturevalue("monkeypatch")
-    patch.setenv("MLGATE_GUARD", str(keys.configuration))
-    patch.chdir(tmp_path)
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql"))
-    shutil.copy(database, tmp_path / "mlflow.db")
-    return f"sqlite:///{tmp_path}/mlflow.db"
-
-
-def test_one_of_eight_wins_each_round(uri: str, keys: Any, tmp_path: Path) -> None:
+def test_one_of_eight_wins_each_round(uri: str, keys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each loser is told why, with a status that is not repeated; the chain holds, and no move is lost."""
+    monkeypatch.setenv("MLGATE_GUARD", str(keys.configuration))
+    monkeypatch.chdir(tmp_path)
     registry = Registry(uri, keys, tmp_path)
     winners: list[str] = []
     with promoters(uri) as at_once:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("databases")  # PostgreSQL starts once
 PROMOTERS = 8
 ROUNDS = 3
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def two(
-    request: pytest.FixtureRequest, keys: Any, database: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Any]]:
+@pytest.fixture
+def two(uri: str, keys: Any, serve: Any, tmp_path: Path) -> Iterator[list[Any]]:
     """Two servers on one database and one store of artifacts."""
-    serving = request.getfixturevalue("serve")
-    folder = tmp_path_factory.mktemp("race")
-    if request.param == "postgresql":
-        uri = request.getfixturevalue("postgresql")
-    else:
-        shutil.copy(database, folder / "mlflow.db")
-        uri = f"sqlite:///{folder}/mlflow.db"
-    with ExitStack() as stack:
-        first = stack.enter_context(serving(folder, uri, keys)).wait()  # alone: it makes the tables of PostgreSQL
-        yield [first, stack.enter_context(serving(folder, uri, keys)).wait()]
+    with serve(tmp_path, uri, keys) as first, serve(tmp_path, uri, keys) as second:
+        yield [first, second]
 
 
 def test_one_of_eight_wins_each_round(two: list[Any], keys: Any, world_of: Any) -> None:
@@ -37,14 +27,13 @@ def test_one_of_eight_wins_each_round(two: list[Any], keys: Any, world_of: Any) 
     worlds = [world_of(each, keys, "clf-race") for each in two]
     worlds[0].make()
     numbers = [worlds[0].add(f"weights {place}".encode()) for place in range(PROMOTERS)]
-    winners = []
+    evidence = {number: {"attestation": worlds[0].judge(number)} for number in numbers}
+    winners: list[str] = []
     for _ in range(ROUNDS):
-        for number in numbers:
-            if worlds[0].holder() != number:
-                evidence = {"attestation": worlds[0].judge(number)}
-                document = worlds[0].authorization(worlds[0].move(number), evidence)
-                assert worlds[0].tag(number, "mlgate.authorization", document).status == 200
-        contenders = [number for number in numbers if number != worlds[0].holder()]
+        contenders = [number for number in numbers if number not in winners[-1:]]
+        for number in contenders:
+            document = worlds[0].authorization(worlds[0].move(number), evidence[number])
+            assert worlds[0].tag(number, "mlgate.authorization", document).status == 200
         answers = _at_once(worlds, contenders)
         assert Counter(status for status, _ in answers.values()) == {200: 1, 409: len(contenders) - 1}, answers
         (winner,) = (number for number, (status, _) in answers.items() if status == 200)
