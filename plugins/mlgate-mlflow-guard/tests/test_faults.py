@@ -40,12 +40,15 @@ def opened(keys: Any, database: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     made = store.create_model_version(NAME, str(files))
     told = json.loads(store.get_registered_model(NAME).tags["mlgate.guard"])
     version = RegisteredVersion(NAME, "1", f"models:/{NAME}/1", str(made.creation_timestamp))
-    move = Move(version, "champion", None, 0, told["registry"])
+    _authorize(store, Move(version, "champion", None, 0, told["registry"]), files, keys)
+    store.engine.dispose()
+    return lambda: _open(tmp_path)
+
+
+def _authorize(store: Any, move: Move, files: Path, keys: Any) -> None:
     warrant = Warrant(AuthorizationKind.PROMOTION, "ann", {"record": "sha256:" + "0" * 64})
     document = authorize(move, digest_of(manifest(files)), warrant, [keys.signer()])
     store.set_model_version_tag(NAME, "1", ModelVersionTag("mlgate.authorization", document.decode()))
-    store.engine.dispose()
-    return lambda: _open(tmp_path)
 
 
 def _open(folder: Path) -> Any:
@@ -60,6 +63,21 @@ def _state(store: Any) -> tuple[str | None, list[str | None]]:
     ledger = read_chain(each.tags["mlgate.entry"] for each in page)
     assert ledger.broken is None
     return None if version is None else str(version), [entry.version for entry in ledger.entries if entry.moves]
+
+
+def test_a_holder_from_before_the_guard(opened: Callable[[], Any], keys: Any, tmp_path: Path) -> None:
+    """The model had its alias first: to promote its holder moves nothing, and is an entry all the same, once."""
+    SqlAlchemyStore(f"sqlite:///{tmp_path}/mlflow.db").set_registered_model_alias(NAME, "champion", "1")
+    store = opened()
+    store.set_registered_model_alias(NAME, "champion", "1")  # what was signed was signed for nobody's alias
+    assert _state(store) == ("1", [])
+    told = json.loads(store.get_registered_model(NAME).tags["mlgate.guard"])
+    created = str(store.get_model_version(NAME, "1").creation_timestamp)
+    version = RegisteredVersion(NAME, "1", f"models:/{NAME}/1", created)
+    _authorize(store, Move(version, "champion", version, 0, told["registry"]), tmp_path / "model", keys)
+    for _ in range(2):
+        store.set_registered_model_alias(NAME, "champion", "1")
+        assert _state(store) == ("1", ["1"])
 
 
 @pytest.mark.parametrize(("step", "held"), [("_refuse_other", None), ("_event", None), ("write", None), ("after", "1")])

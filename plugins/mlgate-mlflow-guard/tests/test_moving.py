@@ -256,6 +256,33 @@ def test_a_version_that_does_not_exist(world: Any) -> None:
     assert world.set("seven").status == 400
 
 
+def test_a_free_alias_of_a_protected_model_by_signature(world: Any) -> None:
+    """It asks for no verdict, and all else holds: compared, counted, written down, once."""
+    for content in (b"one", b"two"):
+        world.add(content)
+    authorized(world, "1", evidence={"record": "sha256:" + "0" * 64}, parts={"alias": "challenger"})
+    late = world.authorization(world.move("2", "challenger"), {"record": "sha256:" + "0" * 64})
+    assert world.set("1", "challenger").status == 200
+    assert world.guard()["aliases"] == {"challenger": {"generation": 1, "protected": False}}
+    world.tag("2", "mlgate.authorization", late)
+    refused(world, "2", "holder", 409, "challenger")
+    assert world.set("1", "challenger").status == 200  # the same once more
+    (entry,) = (entry for entry in world.ledger().entries if entry.moves)
+    assert (entry.alias, entry.version, entry.cas, entry.actor) == ("challenger", "1", True, "ann")
+
+
+def test_a_free_alias_moves_as_ever_beside_an_authorization_for_another(world: Any) -> None:
+    """Used, or for the protected one: it does not matter, and nothing is counted."""
+    for content in (b"one", b"two"):
+        world.add(content)
+    assert world.promote("1").status == 200
+    authorized(world, "2")
+    for number in ("1", "2", "1"):
+        assert world.set(number, "challenger").status == 200
+    assert world.guard()["aliases"]["challenger"] == {"generation": 0, "protected": False}
+    assert world.set("7", "challenger").body["error_code"] == "RESOURCE_DOES_NOT_EXIST"
+
+
 def test_a_name_that_nobody_protects(world: Any) -> None:
     """Behaves as ever, and shows no guard."""
     name = f"free-{world.name}"

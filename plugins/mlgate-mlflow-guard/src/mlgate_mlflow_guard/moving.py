@@ -73,13 +73,14 @@ class Mover:
     def move(self, asked: Asked, set_it: Callable[[], None]) -> None:
         """Let MLflow's own `set_it` happen if a signed authorization allows exactly this move. Raises `Refused`.
 
-        A move that was finished before is one that succeeds. The files are read before the lock is taken, for that can
-        take a minute; everything else is read again under it.
+        A move that was finished before is one that succeeds; one that was signed for the holder itself is written down,
+        as the first of a model that had an alias before it had a guard. The files are read before the lock is taken,
+        for that can take a minute; everything else is read again under it.
         """
         with self._sessions.begin() as session:
             before = self._look(session, asked)
-        if before.done:
-            return
+            if before.done and not self._signed(session, before, asked.demand, holder=True):
+                return
         found = self._authorized(before, asked.demand)
         with self._sessions.begin() as session:
             _refuse_other(found, before.move, spent=books.spent(session, found.nonce))
@@ -87,11 +88,30 @@ class Mover:
         files = self._reader.read(before.stored.location, before.move.version.uri)
         with self._sessions.locked(asked.place.workspace, asked.place.name) as session:
             now = self._look(session, asked)
-            if now.done:
+            if now.done and not self._signed(session, now, asked.demand, holder=True):
                 return
             self._decide(session, asked, found, (before, now), files)
             set_it()
             books.write(session, asked.place, _event(found, now.move, files, before.authorization or ""))
+
+    def is_signed(self, asked: Asked) -> bool:
+        """Whether the version bears an unused authorization for this alias, whoever holds that by now."""
+        with self._sessions.begin() as session:
+            try:
+                sight = self._look(session, asked)
+            except Refused:
+                return False
+            return self._signed(session, sight, asked.demand)
+
+    def _signed(self, session: Session, sight: _Sight, demand: Demand, *, holder: bool = False) -> bool:
+        """`holder`: whether the one that was signed for has to hold the alias still."""
+        try:
+            found = self._authorized(sight, demand)
+            move = sight.move if holder else _as_signed(found, sight.move)
+            found.examine(move, spent=books.spent(session, found.nonce))
+        except (Refused, AttestationRefused):
+            return False
+        return True
 
     def _look(self, session: Session, asked: Asked) -> _Sight:
         place = asked.place

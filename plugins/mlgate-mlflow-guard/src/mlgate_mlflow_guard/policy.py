@@ -40,6 +40,10 @@ class Demand:
     max_age: timedelta | None = None
 
 
+FREE = Demand(threshold=1, require_attestation=False, break_glass=True)
+"""What a signed move of an alias takes that nothing protects: that it is the move that was signed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """All protections together; where two are about one alias, the stricter word counts."""

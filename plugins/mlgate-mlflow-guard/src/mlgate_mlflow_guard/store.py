@@ -11,6 +11,7 @@ from mlgate_mlflow_guard.configuration import Configuration
 from mlgate_mlflow_guard.guarding import Keeper, refuse_reserved
 from mlgate_mlflow_guard.moving import Asked, Mover
 from mlgate_mlflow_guard.noting import About, note
+from mlgate_mlflow_guard.policy import FREE
 from mlgate_mlflow_guard.reading import Place
 from mlgate_mlflow_guard.refusing import Refused, answering
 from mlgate_mlflow_guard.sessions import Sessions, joining
@@ -48,18 +49,19 @@ class GuardedStore(_Store):  # type: ignore[misc]
     # --- what moves or takes away an alias ---------------------------------------------------------------------
 
     def set_registered_model_alias(self, name: str, alias: str, version: Any) -> None:
-        """Move an alias; a protected one for a signed authorization alone."""
+        """Move an alias; a protected one for a signed authorization alone, a free one by it where there is one."""
         if not self._policy.covers(name):
             super().set_registered_model_alias(name, alias, version)
             return
         with self._deciding(name, alias, version):
             self._keeper.spelling(name, alias)
-        demand = self._policy.demand(name, alias)
-        if demand is None:
+            demand = self._policy.demand(name, alias)
+            asked = Asked(self._place(name), alias, _number(version), self._workspace(), demand or FREE)
+            by_signature = demand is not None or self._mover.is_signed(asked)
+        if not by_signature:
             super().set_registered_model_alias(name, alias, version)
             return
         with self._deciding(name, alias, version):
-            asked = Asked(self._place(name), alias, _number(version), self._workspace(), demand)
             self._mover.move(asked, lambda: super(GuardedStore, self).set_registered_model_alias(name, alias, version))
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
