@@ -98,7 +98,7 @@ class Bench:
 
 
 def overhead(bench: Bench, moves: int) -> None:
-    """Milliseconds of one call, asked in turn."""
+    """Milliseconds of one call, asked in turn: from outside, and of the server's processor."""
     guarded = bench.world()
     shutil.copy(bench.home / "mlflow.db", bench.home / "plain.db")
     plain_uri = f"sqlite:///{bench.home}/plain.db"
@@ -110,7 +110,7 @@ def overhead(bench: Bench, moves: int) -> None:
         for content in (b"one", b"two"):
             world.add(content, "free")
     evidence = {number: {"attestation": guarded.judge(number)} for number in guarded.numbers}
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[tuple[float, float]]] = {}
     for turn in range(moves):
         number = guarded.numbers[turn % 2]
         document = guarded.authorization(guarded.move(number), evidence[number])
@@ -122,12 +122,22 @@ def overhead(bench: Bench, moves: int) -> None:
             "guarded: set protected alias": partial(guarded.set, number),
         }
         for name, call in calls.items():
-            started = time.perf_counter()
+            pid = (plain if name.startswith("plain") else guarded).server.pid
+            busy, started = _processor(pid), time.perf_counter()
             answer = call()
-            times.setdefault(name, []).append((time.perf_counter() - started) * 1000)
+            taken = (time.perf_counter() - started) * 1000
+            times.setdefault(name, []).append((taken, _processor(pid) - busy))
             assert answer.status == 200, answer
-    for name, taken in times.items():
-        print(f"{name:40} median {statistics.median(taken):6.1f} ms  p95 {sorted(taken)[int(moves * 0.95)]:6.1f} ms")
+    for name, each in times.items():
+        wall = sorted(taken for taken, _ in each)
+        own = statistics.median(busy for _, busy in each)
+        late = wall[int(moves * 0.95)]
+        print(f"{name:40} median {statistics.median(wall):6.1f} ms  p95 {late:6.1f} ms  processor {own:6.1f} ms")
+
+
+def _processor(pid: int) -> float:
+    """Milliseconds that the threads of a process ran so far."""
+    return sum(int(each.read_text().split()[0]) for each in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e6
 
 
 def race(bench: Bench, rounds: int) -> None:

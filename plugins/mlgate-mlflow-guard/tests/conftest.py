@@ -87,6 +87,7 @@ class Server:
 
     address: str
     log: Path
+    pid: int
 
 
 @dataclass(frozen=True)
@@ -332,7 +333,7 @@ def serving(
     process.start()
     listening.close()
     try:
-        yield Server(address, folder / "server.log")
+        yield Server(address, folder / "server.log", process.pid or 0)
     finally:
         process.kill()
         process.join(30)
