@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from mlgate.gate import GateRequest, run_gate
+    from mlgate.gatefile.promoting import duration
     from mlgate.ledger.chain import BrokenLink, Ledger, append, read_chain
     from mlgate.ledger.entry import Entry, Event, EventKind, parse_entry, written
     from mlgate.opening.adapting import adapt
@@ -104,6 +105,7 @@ _HOMES = {
         "UsageError",
     ),
     "mlgate.gate": ("GateRequest", "run_gate"),
+    "mlgate.gatefile.promoting": ("duration",),
     "mlgate.ledger.chain": ("BrokenLink", "Ledger", "append", "read_chain"),
     "mlgate.ledger.entry": ("Entry", "Event", "EventKind", "parse_entry", "written"),
     "mlgate.opening.adapting": ("adapt",),
@@ -215,6 +217,7 @@ __all__ = [
     "authorize",
     "check",
     "digest_of_manifest",
+    "duration",
     "hookimpl",
     "load_skops",
     "manifest",

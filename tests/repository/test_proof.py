@@ -38,7 +38,8 @@ def test_no_package_index_is_named(own_files: tuple[Path, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "distribution", [".", "plugins/mlgate-mlflow", "plugins/mlgate-performance", "plugins/mlgate-security"]
+    "distribution",
+    [".", *(f"plugins/mlgate-{each}" for each in ("mlflow", "mlflow-guard", "performance", "security"))],
 )
 def test_every_dependency_says_why(distribution: str, root: Path) -> None:
     """A dependency without a reason is one too many."""

@@ -33,6 +33,7 @@ GUIDES = (
     "docs/mlflow.md",
     "docs/evidence.md",
     "docs/promotion.md",
+    "docs/guard.md",
     "docs/command-line.md",
 )
 NOT_RUN = ("makes environments", "installs packages", "needs a server", "moves an alias of yours", "the syntax alone")

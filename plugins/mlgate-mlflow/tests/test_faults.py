@@ -215,11 +215,17 @@ class TestGuarded:
     def test_the_authorization_goes_ahead_of_the_move(
         self, guarded: RegistryCase, faults: Faults, http_store: Any
     ) -> None:
-        """As a tag of the version; the alias is set once, and nothing is written down from here."""
+        """As a tag of the version; the alias is set once, and nothing is written down from here.
+
+        This guard counts nothing, as a tag that somebody forged: it is said that nobody compared the holder.
+        """
         move = guarded.move(1)
         envelope = guarded.authorize(move)
         assert envelope is not None
-        guarded.registry.set_alias(move, guarded.event(move), envelope)
+        with pytest.raises(
+            RegistryError, match=f"the guard of {guarded.name} did not count the move. Promote it again"
+        ):
+            guarded.registry.set_alias(move, guarded.event(move), envelope)
         assert http_store.client.get_model_version(guarded.name, "2").tags["mlgate.authorization"] == envelope.decode()
         assert asked(faults) == 1
         assert not [path for path, _ in faults.seen if "runs/create" in path]
@@ -230,7 +236,7 @@ class TestGuarded:
         with pytest.raises(PromotionRefused) as caught:
             guarded.registry.set_alias(move, guarded.event(move), None)
         assert str(caught.value) == (
-            f"{guarded.name} is guarded by its server, which moves {ALIAS} for a signed authorization alone. "
+            f"{guarded.name} is guarded by its server, which compares and writes down signed moves alone. "
             'Name your key: --key, or `sign = "env:NAME"` under [promote].'
         )
         assert asked(faults) == 0
@@ -250,6 +256,32 @@ class TestGuarded:
         faults.body = b'{"error_code": "RESOURCE_CONFLICT", "message": "moved"}'
         with pytest.raises(AliasMoved, match="it is held by version 1"):
             guarded.set(guarded.move(1))
+
+    def test_files_that_changed_are_no_lost_race(self, guarded: RegistryCase, faults: Faults) -> None:
+        """Nobody moved the alias, so nobody is told so: the guard's own words are."""
+        faults.where, faults.status = SET, 409
+        words = "mlgate's guard refused this (files): models:/x/2 was changed meanwhile. Promote it again."
+        faults.body = json.dumps({"error_code": "RESOURCE_CONFLICT", "message": words}).encode()
+        with pytest.raises(PromotionRefused) as caught:
+            guarded.set(guarded.move(1))
+        assert (type(caught.value), str(caught.value)) == (PromotionRefused, words)
+
+    @pytest.mark.parametrize("after", [True, False])
+    def test_its_database_is_lost(self, guarded: RegistryCase, faults: Faults, http_store: Any, after: bool) -> None:
+        """Whether it was done is read from the alias; that it was not is no lost race either."""
+        move = guarded.move(1)
+        if after:
+            http_store.client.set_registered_model_alias(guarded.name, ALIAS, "2")
+            told = json.dumps({"registry": "bank", "workspace": "credit", "aliases": {ALIAS: {"generation": 5}}})
+            http_store.client.set_registered_model_tag(guarded.name, "mlgate.guard", told)
+        faults.where, faults.status = SET, 409
+        words = "mlgate's guard refused this (database): whether it was done is not known. Repeat it."
+        faults.body = json.dumps({"error_code": "RESOURCE_CONFLICT", "message": words}).encode()
+        if after:
+            guarded.set(move)
+        else:
+            with pytest.raises(RegistryError, match="whether it was done is not known"):
+                guarded.set(move)
 
     def test_a_tag_that_no_guard_wrote(self, guarded: RegistryCase, http_store: Any) -> None:
         """Somebody set it by hand: it is said, and nothing is guessed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ AUTHORIZATION = "mlgate.authorization"
 LEDGER = "mlgate.ledger/"
 _ENTRY = "mlgate.entry"
 _CONFLICT = "RESOURCE_CONFLICT"
-_REFUSALS = ("PERMISSION_DENIED", "INVALID_PARAMETER_VALUE")
+_REFUSALS = ("PERMISSION_DENIED", "INVALID_PARAMETER_VALUE", _CONFLICT)
+_RULE = re.compile(r"mlgate's guard refused this \(([a-z-]+)\)")
+_HOLDER, _DATABASE = "holder", "database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,21 @@ def _seq(text: str) -> tuple[bool, int]:
 
 def is_conflict(error: Exception) -> bool:
     """Whether the guard says that somebody else was faster."""
-    return getattr(error, "error_code", None) == _CONFLICT
+    return getattr(error, "error_code", None) == _CONFLICT and _rule(error) in (None, _HOLDER)
 
 
 def refusal(error: Exception) -> PromotionRefused | None:
-    """The guard's no as a refusal of ours, in its own words; None where the error is another."""
-    if getattr(error, "error_code", None) in _REFUSALS:
+    """The guard's no as a refusal of ours, in its own words; None where the error is another.
+
+    That its database failed is no refusal: the alias has to be read to know what became of it.
+    """
+    if getattr(error, "error_code", None) in _REFUSALS and _rule(error) != _DATABASE:
         words = str(getattr(error, "message", error))
         return PromotionRefused(words.removeprefix(f"{getattr(error, 'error_code', '')}: "))
     return None
+
+
+def _rule(error: Exception) -> str | None:
+    """The rule that the guard's answer names."""
+    found = _RULE.search(str(getattr(error, "message", error)))
+    return None if found is None else found[1]

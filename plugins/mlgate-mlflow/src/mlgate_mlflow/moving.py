@@ -25,7 +25,7 @@ def guarded(move: Move, authorization: bytes | None) -> None:
     version = move.version
     if authorization is None:
         raise PromotionRefused(
-            f"{version.name} is guarded by its server, which moves {move.alias} for a signed authorization alone.",
+            f"{version.name} is guarded by its server, which compares and writes down signed moves alone.",
             hint='Name your key: --key, or `sign = "env:NAME"` under [promote].',
         )
     before = holder(version.name, move.alias)
@@ -33,7 +33,8 @@ def guarded(move: Move, authorization: bytes | None) -> None:
         raise _moved(move, before)  # the guard would say so too, and a file need not be digested for it
     with answering(f"The authorization can't be handed to the guard of {version.name}"):
         _asked(move, lambda: _set_tag(version, guard.AUTHORIZATION, authorization.decode()))
-    _set(move)
+    _set(move, patient=True)  # the guard digests the files before it answers
+    _refuse_uncounted(move)
 
 
 def stock(move: Move, event: Event) -> None:
@@ -66,13 +67,13 @@ def _left_at(move: Move) -> str | None:
         return None if last is None else last.version
 
 
-def _set(move: Move) -> None:
+def _set(move: Move, *, patient: bool = False) -> None:
     """Set the alias and read it back. A lost answer is no failure: the alias tells what became of it."""
     version = move.version
     name, alias = version.name, move.alias
     lost: RegistryError | None = None
     try:
-        with answering(f"The alias {name}@{alias} can't be set"):
+        with answering(f"The alias {name}@{alias} can't be set", patient=patient):
             _asked(move, lambda: client().set_registered_model_alias(name, alias, version.version))
     except RegistryError as error:
         lost = error
@@ -89,6 +90,19 @@ def _set(move: Move) -> None:
     if lost is not None:
         raise lost
     raise _moved(move, after)
+
+
+def _refuse_uncounted(move: Move) -> None:
+    """Raises `RegistryError` where the guard did not count the move: then nothing compared before it set."""
+    name = move.version.name
+    with answering(f"MLflow's registry does not say how often {name}@{move.alias} has moved"):
+        guarded_by = guard.guard_of(name)
+    if guarded_by is None or guarded_by.generations.get(move.alias, 0) <= move.generation:
+        raise RegistryError(
+            f"{name}@{move.alias} was set to version {move.version.version}, but the guard of {name} did not count the "
+            "move.",
+            hint=f"Promote it again. If that says the same, no guard wrote the tag {guard.TAG} of it: take that away.",
+        )
 
 
 def _undisturbed(move: Move) -> None:
