@@ -59,7 +59,5 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
     monkeypatch.setattr(ModelPackage, "set_model_approval_status", kept)
     with mock_aws():
-        client._client.cache_clear()
         client.s3().create_bucket(Bucket="gate")
         yield register
-    client._client.cache_clear()
