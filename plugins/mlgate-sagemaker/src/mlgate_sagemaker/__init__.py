@@ -1,0 +1,1 @@
+"""SageMaker's model registry for mlgate: `sagemaker:credit-risk/7`."""

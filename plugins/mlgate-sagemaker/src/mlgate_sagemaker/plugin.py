@@ -1,0 +1,22 @@
+"""What this plugin brings: models by SageMaker's package groups, and the registry itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mlgate import ModelOpener, Registry, hookimpl
+from mlgate_sagemaker.opener import SagemakerOpener
+from mlgate_sagemaker.registry import SagemakerRegistry
+from mlgate_sagemaker.uris import SCHEME
+
+
+@hookimpl
+def mlgate_model_openers() -> Sequence[ModelOpener]:
+    """Files of model packages."""
+    return [SagemakerOpener()]
+
+
+@hookimpl
+def mlgate_registries() -> Mapping[str, Registry]:
+    """The registry of the account and region that AWS's own settings name."""
+    return {SCHEME: SagemakerRegistry()}
