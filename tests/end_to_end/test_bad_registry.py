@@ -93,3 +93,9 @@ def silent() -> Iterator[str]:
         server.bind(("127.0.0.1", 0))
         server.listen()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_version_that_was_forgotten(desk: Desk) -> None:
+    """`folder:loan` reads as a factory as well, and is none."""
+    desk.mlgate("run", "--model", "folder:loan", "--test", "test.parquet", "--label", "late")
+    assert "folder:loan does not name" in desk.record()["verdict"]["reasons"][0]

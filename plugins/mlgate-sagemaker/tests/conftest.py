@@ -13,22 +13,22 @@ from mlgate_sagemaker import client
 STORE = "s3://gate/mlgate"
 
 
-def packed(content: bytes) -> bytes:
+def packed(content: bytes, name: str) -> bytes:
     """A model.tar.gz with one file."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        facts = tarfile.TarInfo("model.txt")
+        facts = tarfile.TarInfo(name)
         facts.size = len(content)
         tar.addfile(facts, io.BytesIO(content))
     return buffer.getvalue()
 
 
-def register(name: str, *contents: bytes) -> None:
+def register(name: str, *contents: bytes, file: str = "model.txt") -> None:
     """A group with a package for each content."""
     client.sagemaker().create_model_package_group(ModelPackageGroupName=name)
     for place, content in enumerate(contents):
         key = f"{name}-{place}.tar.gz"
-        client.s3().put_object(Bucket="gate", Key=key, Body=packed(content))
+        client.s3().put_object(Bucket="gate", Key=key, Body=packed(content, file))
         client.sagemaker().create_model_package(
             ModelPackageGroupName=name,
             ModelApprovalStatus="PendingManualApproval",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlgate.errors import ModelError
+from mlgate.opening.factories import FactoryOpener
 from mlgate.spec import LocatedModel, ModelOpener
 
 _MLFLOW = ("models:", "runs:", "mlflow-artifacts:")
@@ -20,6 +21,8 @@ def locate(uri: str, openers: Sequence[ModelOpener]) -> tuple[LocatedModel, Mode
 
 def _claiming(uri: str, openers: Sequence[ModelOpener]) -> ModelOpener:
     claiming = [opener for opener in openers if opener.claims(uri)]
+    if len(claiming) > 1:  # `folder:loan` reads as a factory, too: whose scheme it is goes first
+        claiming = [opener for opener in claiming if not isinstance(opener, FactoryOpener)]
     if not claiming:
         raise ModelError(f"Nothing here opens the model {uri!r}.", hint=_way_out(uri, openers))
     if len(claiming) > 1:

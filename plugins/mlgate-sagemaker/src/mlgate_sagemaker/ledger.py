@@ -22,10 +22,9 @@ def generation(name: str, alias: str) -> int:
     return read_chain(read(name)).generation(alias)
 
 
-def slot(name: str) -> str | None:
-    """The alias that approval stands for in this group: the one that the ledger moves."""
-    moved = (entry.alias for entry in reversed(read_chain(read(name)).entries) if entry.moves)
-    return next(moved, None)
+def last_move(name: str) -> Entry | None:
+    """The entry that moved approval last: its alias is the one that approval stands for in this group."""
+    return next((entry for entry in reversed(read_chain(read(name)).entries) if entry.moves), None)
 
 
 def write(event: Event, still: Callable[[int], None] | None = None) -> None:

@@ -21,7 +21,7 @@ from mlgate_sagemaker import ledger, store
 from mlgate_sagemaker.client import answering, sagemaker
 from mlgate_sagemaker.files import Copies
 from mlgate_sagemaker.packages import APPROVED, group_place, model_data, package, packages
-from mlgate_sagemaker.uris import parse, version_uri
+from mlgate_sagemaker.uris import SCHEME, parse, version_uri
 
 _ALIAS = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -32,7 +32,7 @@ class SagemakerRegistry:
     """Model package groups of one account and region.
 
     A group has one slot: approval. Its alias is the one that the ledger moves. SageMaker lets several packages be
-    approved at once: the newest of them is the holder, since that is what pipelines deploy.
+    approved at once; a move leaves one.
     """
 
     def __init__(self) -> None:
@@ -57,16 +57,24 @@ class SagemakerRegistry:
         return version_uri(name, version)
 
     def holder(self, name: str, alias: str) -> RegisteredVersion | None:
-        """The newest approved package, where approval stands for `alias` or for nothing yet."""
-        if ledger.slot(name) not in (None, alias):
+        """Who is approved, where approval stands for `alias` or for nothing yet.
+
+        Of several, the newest that the ledger does not name: a pipeline may take any of them.
+        """
+        last = ledger.last_move(name)
+        if last is not None and last.alias != alias:
             return None
-        return next((each.version for each in packages(name) if each.approved), None)
+        approved = [each.version for each in packages(name) if each.approved]
+        strangers = (each for each in approved if last is None or each.version != last.version)
+        return next(strangers, next(iter(approved), None))
 
     def aliases(self, name: str) -> Mapping[str, str]:
         """The alias that approval stands for, and its holder."""
-        alias = ledger.slot(name)
-        holder = None if alias is None else self.holder(name, alias)
-        return {} if alias is None or holder is None else {alias: holder.version}
+        last = ledger.last_move(name)
+        if last is None or last.alias is None:
+            return {}
+        holder = self.holder(name, last.alias)
+        return {} if holder is None else {last.alias: holder.version}
 
     def generation(self, name: str, alias: str) -> int:
         """How often approval has moved, as far as the ledger knows."""
@@ -99,10 +107,11 @@ class SagemakerRegistry:
         version = move.version
         if _ALIAS.fullmatch(move.alias) is None:
             raise RegistryError(f"{move.alias!r} is no alias.", hint="Letters, digits, - and _ make one.")
-        taken = ledger.slot(version.name)
-        if taken not in (None, move.alias):
+        last = ledger.last_move(version.name)
+        if last is not None and last.alias != move.alias:
             raise RegistryError(
-                f"Approval in {version.name} stands for {taken}, and a group has one.", hint=f"Promote to {taken}."
+                f"Approval in {version.name} stands for {last.alias}, and a group has one.",
+                hint=f"Promote to {last.alias}.",
             )
         if package(version.name, version.version).version != version:
             raise ModelError(f"{version.uri} was deleted or made again meanwhile.", hint="Run the gate again.")
@@ -151,7 +160,7 @@ def _approve_only(name: str, chosen: RegisteredVersion | None) -> None:
     except RegistryError as error:
         raise OutcomeUnknown(
             f"The move stands in the ledger, and approval may not have followed. {error.message}",
-            hint=f"`mlgate audit {version_uri(name, '1').partition('/')[0]}` finds out.",
+            hint=f"`mlgate audit --fix {SCHEME}:{name}` puts it where the ledger says.",
         ) from error
 
 
