@@ -13,15 +13,21 @@ if TYPE_CHECKING:
 
 @hookimpl
 def mlgate_reporters() -> Mapping[str, Reporter]:
-    """`json`, `junit`, `markdown` and `sarif`."""
+    """`csv`, `gitlab`, `json`, `junit`, `markdown`, `prometheus` and `sarif`."""
+    from mlgate.reports.gitlab import GitlabReporter
     from mlgate.reports.junit import JUnitReporter
     from mlgate.reports.markdown import MarkdownReporter
+    from mlgate.reports.prometheus import PrometheusReporter
     from mlgate.reports.record import JsonReporter
     from mlgate.reports.sarif import SarifReporter
+    from mlgate.reports.spreadsheet import CsvReporter
 
     return {
+        "csv": CsvReporter(),
+        "gitlab": GitlabReporter(),
         "json": JsonReporter(),
         "junit": JUnitReporter(),
         "markdown": MarkdownReporter(),
+        "prometheus": PrometheusReporter(),
         "sarif": SarifReporter(),
     }
