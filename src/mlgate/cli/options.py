@@ -29,7 +29,8 @@ reports_option = click.option(
     "reports",
     metavar="FORMAT=PATH",
     multiple=True,
-    help="Write json, junit, markdown or sarif; may be repeated.",
+    help="Write csv, github, gitlab, json, junit, markdown, model-card, prometheus or sarif; may be repeated. "
+    "github alone, without a path, writes to where GitHub Actions looks.",
 )
 
 
@@ -42,11 +43,3 @@ def stated_duration(option: str, text: str) -> timedelta:
         return duration(text)
     except UnitError as error:
         raise click.UsageError(f"{option} takes a time, as 7d or 12h: {error}.") from error
-
-
-def split_report(report: str) -> tuple[str, Path]:
-    """`junit=out.xml` as its format and path."""
-    name, separator, path = report.partition("=")
-    if not separator or not path:
-        raise click.UsageError(f"--report takes FORMAT=PATH, as junit=report.xml, not {report!r}.")
-    return name, Path(path)

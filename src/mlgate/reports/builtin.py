@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 @hookimpl
 def mlgate_reporters() -> Mapping[str, Reporter]:
-    """`csv`, `gitlab`, `json`, `junit`, `markdown`, `prometheus` and `sarif`."""
+    """`csv`, `github`, `gitlab`, `json`, `junit`, `markdown`, `model-card`, `prometheus` and `sarif`."""
+    from mlgate.reports.github.reporter import GithubReporter
     from mlgate.reports.gitlab import GitlabReporter
     from mlgate.reports.junit import JUnitReporter
     from mlgate.reports.markdown import MarkdownReporter
+    from mlgate.reports.model_card.reporter import ModelCardReporter
     from mlgate.reports.prometheus import PrometheusReporter
     from mlgate.reports.record import JsonReporter
     from mlgate.reports.sarif import SarifReporter
@@ -24,10 +26,12 @@ def mlgate_reporters() -> Mapping[str, Reporter]:
 
     return {
         "csv": CsvReporter(),
+        "github": GithubReporter(),
         "gitlab": GitlabReporter(),
         "json": JsonReporter(),
         "junit": JUnitReporter(),
         "markdown": MarkdownReporter(),
+        "model-card": ModelCardReporter(),
         "prometheus": PrometheusReporter(),
         "sarif": SarifReporter(),
     }
