@@ -15,7 +15,7 @@ from mlgate.results import DataSubject, Json, Record, Result
 
 _UNRELATED = ("data", "security", "load")
 """Families that measure rows, files and servers: they say nothing of how the model predicts."""
-_MARKUP = re.compile("[<>&`[]")
+_MARKUP = re.compile(r"[<>&`\[\]]")
 _TASKS = {
     "tabular-classification": {"accuracy", "balanced_accuracy", "log_loss", "macro_f1", "mcc", "roc_auc"},
     "tabular-regression": {"bias", "mae", "r2", "rmse"},

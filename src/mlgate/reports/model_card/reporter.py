@@ -74,8 +74,7 @@ def _details(record: Record) -> list[str]:
         told.append(f"Registered: {facts.candidate.created}")
     if facts.champion is not None:
         told.append(f"Compared with: {_model(facts.champion)}")
-    libraries = ", ".join(f"{name} {version}" for name, version in facts.environment.items())
-    return [*told, f"Measured with: {libraries}"] if libraries else told
+    return told + [f"Measured with: {name} {version}" for name, version in facts.environment.items()]
 
 
 def _model(model: ModelSubject) -> str:
