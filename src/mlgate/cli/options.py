@@ -33,6 +33,10 @@ reports_option = click.option(
     "github alone, without a path, writes to where GitHub Actions looks.",
 )
 
+pages_option = click.option(
+    "--report", "reports", metavar="FORMAT=PATH", multiple=True, help="Write markdown or html; may be repeated."
+)
+
 
 def stated_duration(option: str, text: str) -> timedelta:
     """`7d` or `12h`, as an option takes it."""

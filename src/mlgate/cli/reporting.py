@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import click
 
@@ -14,6 +15,8 @@ from mlgate.results import Record
 from mlgate.runner.journal import write_atomically
 from mlgate.spec import Publisher, Reporter
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -22,6 +25,15 @@ class Asked:
     name: str
     reporter: Reporter
     path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """What a command tells, to be drawn in one more format."""
+
+    name: str
+    draw: Callable[[T], str]
+    path: Path
 
 
 def asked_reports(options: Sequence[str], host: Host) -> list[Asked]:
@@ -49,13 +61,29 @@ def write_reports(record: Record, reports: Sequence[Asked], kept: Path | None) -
         if each.path is None:
             _publish(each, record, kept)
         else:
-            lost += not _written(each.name, each.reporter, each.path, record)
+            lost += not _written(each.name, each.reporter.render, record, each.path)
     return lost
 
 
-def _written(name: str, reporter: Reporter, path: Path, record: Record) -> bool:
+def asked_pages(options: Sequence[str], drawers: Mapping[str, Callable[[T], str]]) -> list[Page[T]]:
+    """`html=out.html`, with what draws it. Raises `UsageError`."""
+    pages = []
+    for option in options:
+        name, _, path = option.partition("=")
+        if name not in drawers or not path:
+            raise click.UsageError(f"--report takes {' or '.join(f'{each}=PATH' for each in drawers)}, not {option!r}.")
+        pages.append(Page(name, drawers[name], Path(path)))
+    return pages
+
+
+def write_pages(pages: Sequence[Page[T]], told: T) -> int:
+    """Write each page; how many could not be written."""
+    return sum(not _written(page.name, page.draw, told, page.path) for page in pages)
+
+
+def _written(name: str, draw: Callable[[T], str], told: T, path: Path) -> bool:
     try:
-        drawn = reporter.render(record).encode()
+        drawn = draw(told).encode()
     except Exception as error:  # a stranger's code: its defect must not take the verdict's place
         return _complain(f"the {name} report could not be drawn: {type(error).__name__}: {error}")
     try:
