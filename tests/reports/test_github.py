@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgate.reports.github.annotations import MOST, Root, annotations
+from mlgate.reports.github.annotations import MOST, Root, annotated
 from mlgate.reports.github.commands import command, output
 from mlgate.reports.github.reporter import GithubReporter
 from mlgate.reports.github.summary import LIMIT, summary
@@ -103,7 +103,7 @@ def test_no_value_adds_an_output(value: str) -> None:
 
 def test_annotations_stand_on_the_lines_of_the_code_and_of_the_gate_file() -> None:
     """The worst first: what blocks is an error, a warning a warning, what is waived or undecided a notice."""
-    told = [understood(line) for line in annotations(sample_record(), NOWHERE)]
+    told = [understood(line) for line in annotated(sample_record(), NOWHERE)]
     assert [(name, told.get("file"), told.get("line"), told["title"]) for name, told, _ in told] == [
         ("error", "mlgate.toml", "1", "2 checks need train"),
         ("error", "mlgate.toml", "1", "business.profit_per_loan"),
@@ -123,7 +123,7 @@ def test_of_many_the_worst_ten_are_shown_and_the_last_says_how_many_more() -> No
     many = finds(*(Finding(f"thing {n}", Severity.HIGH, Location("code.py", n)) for n in range(1, 10_001)))
     worst = finds(Finding("the worst", Severity.CRITICAL), check="security.secrets")
     record = replace(sample_record(), results=(many, worst))
-    told = [understood(line) for line in annotations(record, NOWHERE)]
+    told = [understood(line) for line in annotated(record, NOWHERE)]
     assert len(told) == MOST
     assert [message for _, _, message in told[:3]] == ["the worst", "thing 1", "thing 2"]
     assert told[-1] == ("error", {"title": "mlgate"}, "and 9,992 more: the step summary and the record have them.")
@@ -144,7 +144,7 @@ def test_files_are_named_from_the_repository(tmp_path: Path) -> None:
 @pytest.mark.parametrize("record", [hostile_record(), empty_record()], ids=["hostile", "empty"])
 def test_annotations_of_any_record_are_commands_of_three_kinds(record: Record) -> None:
     """And nothing else, at most ten."""
-    lines = annotations(record, NOWHERE)
+    lines = annotated(record, NOWHERE)
     assert len(lines) <= MOST
     assert {understood(line)[0] for line in lines} <= {"error", "warning", "notice"}
     assert all(len(line.splitlines()) == 1 for line in lines)

@@ -75,7 +75,8 @@ def test_numbers_are_in_prometheus_base_units(value: float, unit: str, told: tup
         for sample in family.samples
         if sample.name == "mlgate_check_value"
     )
-    assert (sample.value, sample.labels["unit"]) == (pytest.approx(told[0]), told[1])
+    assert sample.value == pytest.approx(told[0])
+    assert sample.labels["unit"] == told[1]
 
 
 def test_a_name_reads_back_as_it_was_written() -> None:

@@ -10,7 +10,7 @@ from mlgate.cli.options import pages_option
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@pages_option
+@pages_option("markdown", "html")
 def diff(before: str, after: str, reports: tuple[str, ...]) -> int:
     """Tell what changed from A to B: outcomes, numbers with the interval of their difference, findings, facts.
 

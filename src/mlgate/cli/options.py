@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 gate_option = click.option(
     "--gate", type=click.Path(path_type=Path), metavar="FILE", help="The gate file; default: mlgate.toml, from here up."
@@ -33,9 +37,11 @@ reports_option = click.option(
     "github alone, without a path, writes to where GitHub Actions looks.",
 )
 
-pages_option = click.option(
-    "--report", "reports", metavar="FORMAT=PATH", multiple=True, help="Write markdown or html; may be repeated."
-)
+
+def pages_option(*formats: str) -> Callable[[F], F]:
+    """`--report FORMAT=PATH` of a command that draws what it tells in other formats too."""
+    help = f"Write {' or '.join(formats)} too; may be repeated."
+    return click.option("--report", "reports", metavar="FORMAT=PATH", multiple=True, help=help)
 
 
 def stated_duration(option: str, text: str) -> timedelta:

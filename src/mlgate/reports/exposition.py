@@ -33,18 +33,19 @@ def exposition(families: Iterable[Family]) -> str:
 def check_families(record: Record | None, labels: Mapping[str, str]) -> Iterator[Family]:
     """What each check measured, between which ends, and whether it failed; `labels` say of which model."""
     results = () if record is None else record.results
-    measured = [(result.check, found) for result in results if (found := result.run.measurement) is not None]
     confidence = 0.95 if record is None else record.facts.gate.confidence
+    measured = [(result.check, found) for result in results if (found := result.run.measurement) is not None]
     numbers = [
         number for check, found in measured for number in _numbers({**labels, "check": check}, found, confidence)
     ]
-    ends = f"end of the {100 * confidence:g}% interval around what a check measured."
-    yield Family(
-        "mlgate_check_value", "gauge", "What a check measured.", tuple((at, value) for at, value, *_ in numbers)
+    drawn = (
+        ("", "What a check measured."),
+        ("_low", f"Lower end of the {100 * confidence:g}% interval around what a check measured."),
+        ("_high", f"Upper end of the {100 * confidence:g}% interval around what a check measured."),
     )
-    for place, (name, end) in enumerate((("low", "Lower"), ("high", "Upper")), start=2):
-        samples = tuple((number[0], number[place]) for number in numbers)
-        yield Family(f"mlgate_check_value_{name}", "gauge", f"{end} {ends}", samples)
+    for place, (end, help) in enumerate(drawn):
+        samples = tuple((at, values[place]) for at, values in numbers)
+        yield Family(f"mlgate_check_value{end}", "gauge", help, samples)
     failed = (
         ({**labels, "check": result.check, "level": result.level}, float(result.outcome is Outcome.FAILED))
         for result in results
@@ -54,14 +55,13 @@ def check_families(record: Record | None, labels: Mapping[str, str]) -> Iterator
 
 def _numbers(
     labels: Mapping[str, str], found: Measurement, confidence: float
-) -> Iterator[tuple[Mapping[str, str], float, float, float]]:
-    """Value and ends in Prometheus' base units: seconds, bytes, shares of 1."""
+) -> Iterator[tuple[Mapping[str, str], tuple[float, ...]]]:
+    """Value, lower and upper end in Prometheus' base units: seconds, bytes, shares of 1."""
     if found.estimate is None:
         return
     interval = found.estimate.interval(confidence)
     values = [in_base_unit(value, found.unit) for value in (found.estimate.value, interval.low, interval.high)]
-    (value, unit), (low, _), (high, _) = values
-    yield {**labels, "unit": unit}, value, low, high
+    yield {**labels, "unit": values[0][1]}, tuple(value for value, _ in values)
 
 
 def _lines(family: Family) -> Iterator[str]:

@@ -74,7 +74,8 @@ def changes(before: Record, after: Record) -> Changes:
     numbers = tuple(number for results in both for number in _own(*results, pair) if number.difference.value != 0)
     parts = tuple(number for results in both for number in _beside(*results, pair) if number.difference.shown)
     found, gone = _findings(other, one), _findings(one, other)
-    touched = {each.check for each in (*turns, *numbers, *parts)} | {check for check, _ in (*found, *gone)}
+    touched = {turn.check for turn in turns} | {number.check for number in (*numbers, *parts)}
+    touched |= {check for check, _ in (*found, *gone)}
     return Changes(
         before=before,
         after=after,
@@ -94,9 +95,9 @@ def _facts(before: Record, after: Record) -> Iterator[Fact]:
     yield Fact("champion", _model(one.champion), _model(other.champion))
     for name in dict.fromkeys((*one.data, *other.data)):
         tables = one.data.get(name), other.data.get(name)
-        yield Fact(name, *(f"{each.uri} ({each.digest or 'no digest'})" if each else None for each in tables))
+        yield Fact(name, *(f"{each.uri} ({_short(each.digest)})" if each else None for each in tables))
     gates = one.gate, other.gate
-    yield Fact("gate", *(f"{each.path or 'no file'} ({each.digest or 'no digest'})" for each in gates))
+    yield Fact("gate", *(f"{each.path or 'no file'} ({_short(each.digest)})" for each in gates))
     yield Fact("confidence", *(f"{each.confidence:g}" for each in gates))
     yield Fact("left out", *(", ".join(each.left_out) or None for each in gates))
     yield Fact("mlgate", one.mlgate, other.mlgate)
@@ -105,7 +106,12 @@ def _facts(before: Record, after: Record) -> Iterator[Fact]:
 
 
 def _model(model: ModelSubject | None) -> str | None:
-    return None if model is None else f"{model.uri} ({model.digest or 'no digest'})"
+    return None if model is None else f"{model.uri} ({_short(model.digest)})"
+
+
+def _short(digest: str | None) -> str:
+    """As many digits as tell two apart."""
+    return digest[:19] if digest else "no digest"
 
 
 def _turns(before: Mapping[str, Result], after: Mapping[str, Result]) -> Iterator[Turn]:

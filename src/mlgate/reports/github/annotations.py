@@ -38,7 +38,7 @@ class Root:
             return file
 
 
-def annotations(record: Record, root: Root) -> list[str]:
+def annotated(record: Record, root: Root) -> list[str]:
     """One workflow command a line; where there are more than `MOST`, the last of them says how many more."""
     wrong = (alert for alert in alerts(record) if alert.standing is not Standing.RECORDED)
     found = _ranked([*_unmeasured(record), *wrong, *_undecided(record)])

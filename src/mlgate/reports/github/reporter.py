@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlgate.ledger import digest_of
-from mlgate.reports.github.annotations import Root, annotations
+from mlgate.reports.github.annotations import Root, annotated
 from mlgate.reports.github.commands import output
 from mlgate.reports.github.summary import summary
 from mlgate.results import Record
@@ -34,7 +34,7 @@ class GithubReporter:
             _appended("GITHUB_STEP_SUMMARY", lambda taken: summary(record, taken), "the step summary"),
             _appended("GITHUB_OUTPUT", lambda _: _outputs(record, kept), "the outputs"),
         ]
-        return Published(tuple(annotations(record, root)), tuple(said for said in complaints if said))
+        return Published(tuple(annotated(record, root)), tuple(said for said in complaints if said))
 
 
 def _folder(named: str | None) -> Path | None:
