@@ -7,7 +7,6 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import PurePath
 from typing import Final
 
 from mlgate.reports.alerts import Alert, Gravity, alerts, asked_at
+from mlgate.reports.ascii_json import ascii_json
 from mlgate.reports.problems import sentence
 from mlgate.reports.standing import Standing, of_standing
 from mlgate.reports.terminal import harmless
@@ -40,7 +40,7 @@ class GitlabReporter:
                 "mlgate", _left_out(record, len(found) - len(kept)), Gravity.NOTE, None, Standing.FAILED, ""
             )
             told.append(_issue(left_out, seen))
-        return json.dumps(told, indent=2) + "\n"
+        return ascii_json(told)
 
 
 def _unmeasured(record: Record) -> Iterator[Alert]:

@@ -9,12 +9,12 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from mlgate.reports.alerts import Alert, alerts
+from mlgate.reports.ascii_json import ascii_json
 from mlgate.reports.phrases import trusted
 from mlgate.reports.problems import sentence
 from mlgate.reports.sarif_results import inline, result_of
@@ -47,7 +47,7 @@ class SarifReporter:
                 "trust": [_trust(each) for each in record.facts.trust],
             },
         }
-        return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+        return ascii_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules(found: list[Alert]) -> list[Json]:

@@ -40,7 +40,9 @@ def _yaml(told: Json) -> str:
     """A text with a sign of markup in it stands in double quotes, where YAML knows an escape for the sign."""
     import yaml
 
-    class Dumper(yaml.SafeDumper):
+    base: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml's is ten times as fast
+
+    class Dumper(base):  # type: ignore[valid-type, misc]
         pass
 
     def quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
