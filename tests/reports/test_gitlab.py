@@ -90,6 +90,8 @@ def test_what_is_wrong_stands_at_its_line_with_its_severity() -> None:
         ("security.secrets", "README.md", 1, "minor"),
         ("business.revenue", "mlgate.toml", 1, "major"),
         ("data.duplicates", "mlgate.toml", 1, "info"),
+        ("trust", "mlgate.toml", 1, "info"),
+        ("trust", "mlgate.toml", 3, "info"),
         ("performance.overfit", "mlgate.toml", 1, "critical"),
         ("data.train_test_overlap", "mlgate.toml", 1, "critical"),
         ("business.profit_per_loan", "mlgate.toml", 1, "critical"),
@@ -116,4 +118,4 @@ def test_of_ten_thousand_findings_the_worst_stay_and_the_rest_is_counted() -> No
     issues = drawn(found(*lesser, Finding("the worst", Severity.CRITICAL)))
     assert (issues[0]["description"], issues[0]["severity"]) == ("security.code: the worst", "blocker")
     assert len(issues) == MOST + 1
-    assert issues[-1]["description"].startswith("mlgate: 5,001 more are in the record")
+    assert issues[-1]["description"].startswith("mlgate: 5,003 more are in the record")

@@ -96,13 +96,14 @@ def test_a_record_that_fills_every_section_fits_all_the_same() -> None:
         for result in sample.results
         for void in (None, f"data.leak {number} failed")
     )
-    facts = replace(sample.facts, gate=replace(sample.facts.gate, left_out=tuple(f"left.out_{n}" for n in range(999))))
+    gate = replace(sample.facts.gate, left_out=tuple(f"left.out_{n}" for n in range(999)))
+    facts = replace(sample.facts, gate=gate, trust=sample.facts.trust * 200)
     verdict = replace(sample.verdict, reasons=tuple(f"{'why ' * 40}{n}" for n in range(500)))
     full = replace(sample, facts=facts, results=many, waivers=sample.waivers * 500, verdict=verdict)
     report = MarkdownReporter().render(full)
     assert len(report) <= LONGEST
     assert report.count("more: the record has them all.") >= 10
-    assert report.count("### ") == 11
+    assert report.count("### ") == 12
 
 
 def test_of_ten_thousand_findings_the_worst_is_shown() -> None:

@@ -57,6 +57,7 @@ def test_the_verdict_and_what_was_measured() -> None:
     assert ends == pytest.approx([0.67647, 0.79653], abs=1e-5)
     assert told["mlgate_check_failed", "performance.roc_auc"] == 1
     assert told["mlgate_checks", "failed"] == 2
+    assert told["mlgate_trust_overrides", ""] == 1
     assert told["mlgate_run_duration_seconds", ""] == 3.2
     assert told["mlgate_run_start_timestamp_seconds", ""] == 1_795_509_000.25  # date -d 2026-11-24T08:30:00.25Z +%s
 

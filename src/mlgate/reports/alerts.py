@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mlgate.reports.phrases import trusted
 from mlgate.reports.standing import Standing, rules_with, standing
 from mlgate.results import Finding, Level, Location, Outcome, Record, Result, RuleOutcome, Severity
 
@@ -68,6 +69,15 @@ def alerts(record: Record) -> Iterator[Alert]:
             yield from _of_findings(measurement.findings, result, record)
         elif result.outcome is Outcome.FAILED:
             yield from (_of_rule(rule, result, record) for rule in rules_with(result, Outcome.FAILED))
+
+
+def trust_alerts(record: Record) -> Iterator[Alert]:
+    """One per model that somebody vouches for: a note, on the line of the gate file where it says so."""
+    for trust in record.facts.trust:
+        place = _place(trust.by) if trust.by.rpartition(":")[2].isdigit() else None
+        yield Alert(
+            "trust", trusted(trust), Gravity.NOTE, place, Standing.WAIVED, trust.digest or "the model's own code"
+        )
 
 
 def asked_at(result: Result, record: Record) -> Location | None:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Final
 
-from mlgate.reports.alerts import Alert, Gravity, alerts, asked_at
+from mlgate.reports.alerts import Alert, Gravity, alerts, asked_at, trust_alerts
 from mlgate.reports.ascii_json import ascii_json
 from mlgate.reports.problems import sentence
 from mlgate.reports.standing import Standing, of_standing
@@ -32,7 +32,7 @@ class GitlabReporter:
 
     def render(self, record: Record) -> str:
         """A JSON list in ASCII, so that no text in it does anything on its way."""
-        found = sorted((*_unmeasured(record), *alerts(record)), key=lambda alert: alert.rank)
+        found = sorted((*_unmeasured(record), *alerts(record), *trust_alerts(record)), key=lambda alert: alert.rank)
         kept, seen = found[:MOST], Counter[str]()
         told = [_issue(alert, seen) for alert in kept]
         if len(found) > len(kept):
@@ -70,7 +70,7 @@ def _issue(alert: Alert, seen: Counter[str]) -> Json:
 
 
 def _severity(alert: Alert) -> str:
-    if alert.waived is not None:
+    if alert.standing is Standing.WAIVED:
         return "info"
     if alert.gravity is Gravity.ERROR and alert.severity is Severity.CRITICAL:
         return "blocker"

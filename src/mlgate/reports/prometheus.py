@@ -40,6 +40,10 @@ def _run(record: Record) -> Iterator[Family]:
     started = ((model, datetime.fromisoformat(facts.started).timestamp()),)
     yield Family("mlgate_run_start_timestamp_seconds", "gauge", "When the run began.", started)
     yield Family("mlgate_run_duration_seconds", "gauge", "How long the run took.", ((model, record.seconds),))
+    passed = ((model, float(sum(len(each.overrides) for each in facts.trust))),)
+    yield Family(
+        "mlgate_trust_overrides", "gauge", "How many things were let pass because somebody trusts a model.", passed
+    )
     held = [standing(result) for result in record.results]
     counted = tuple(({**model, "standing": each}, float(held.count(each))) for each in Standing)
     yield Family("mlgate_checks", "gauge", "How many checks stand how.", counted)

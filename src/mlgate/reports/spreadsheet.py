@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mlgate.reports.phrases import trusted
 from mlgate.reports.standing import standing
 from mlgate.reports.terminal import harmless
 from mlgate.results import Comparison, Measurement, Record, Result
@@ -20,7 +21,7 @@ COLUMNS = (
     *("check", "kind", "name", "outcome", "standing", "level", "rule", "value", "unit", "n", "low", "high"),
     *("confidence", "champion", "difference", "difference_low", "difference_high", "findings", "seconds", "reason"),
 )
-"""`kind` is check, part or slice; `low` and `high` are the ends of the interval at `confidence`."""
+"""`kind` is check, part, slice or trust; `low` and `high` are the ends of the interval at `confidence`."""
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How formulas begin, in East Asian full width too."""
 Cell = str | int | float | None
@@ -35,9 +36,8 @@ class CsvReporter:
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
         writer.writeheader()
-        for result in record.results:
-            for row in _rows(result, record.facts.gate.confidence):
-                writer.writerow({name: _cell(value) for name, value in row.items()})
+        for row in _rows(record):
+            writer.writerow({name: _cell(value) for name, value in row.items()})
         return text.getvalue()
 
 
@@ -48,7 +48,14 @@ def _cell(value: Cell) -> Cell:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _rows(result: Result, confidence: float) -> Iterator[dict[str, Cell]]:
+def _rows(record: Record) -> Iterator[dict[str, Cell]]:
+    for result in record.results:
+        yield from _result(result, record.facts.gate.confidence)
+    for trust in record.facts.trust:
+        yield {"check": "trust", "kind": "trust", "name": trust.model, "reason": trusted(trust)}
+
+
+def _result(result: Result, confidence: float) -> Iterator[dict[str, Cell]]:
     measurement = result.run.measurement
     yield _whole(result, confidence)
     if measurement is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlgate.reports.diff.pairing import Difference, Pair
+from mlgate.reports.phrases import trusted
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import Finding, Measurement, ModelSubject, Record, Result
 from mlgate.stats import Estimate
@@ -100,6 +101,7 @@ def _facts(before: Record, after: Record) -> Iterator[Fact]:
     yield Fact("gate", *(f"{each.path or 'no file'} ({_short(each.digest)})" for each in gates))
     yield Fact("confidence", *(f"{each.confidence:g}" for each in gates))
     yield Fact("left out", *(", ".join(each.left_out) or None for each in gates))
+    yield Fact("trust", *("; ".join(map(trusted, each.trust)) or None for each in (one, other)))
     yield Fact("mlgate", one.mlgate, other.mlgate)
     for name in dict.fromkeys((*one.environment, *other.environment)):
         yield Fact(name, one.environment.get(name), other.environment.get(name))

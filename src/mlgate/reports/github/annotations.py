@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mlgate.reports.alerts import Alert, Gravity, alerts, asked_at
+from mlgate.reports.alerts import Alert, Gravity, alerts, asked_at, trust_alerts
 from mlgate.reports.github.commands import command
 from mlgate.reports.problems import Problem, problems
 from mlgate.reports.standing import Standing, rules_with
@@ -41,7 +41,7 @@ class Root:
 def annotated(record: Record, root: Root) -> list[str]:
     """One workflow command a line; where there are more than `MOST`, the last of them says how many more."""
     wrong = (alert for alert in alerts(record) if alert.standing is not Standing.RECORDED)
-    found = _ranked([*_unmeasured(record), *wrong, *_undecided(record)])
+    found = _ranked([*_unmeasured(record), *wrong, *_undecided(record), *trust_alerts(record)])
     shown = found if len(found) <= MOST else found[: MOST - 1]
     lines = [_command(alert, root) for alert in shown]
     if len(found) > len(shown):

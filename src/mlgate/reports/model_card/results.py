@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlgate.reports.model_card.metadata import predictive
-from mlgate.reports.phrases import estimated, measured
+from mlgate.reports.phrases import estimated, measured, trusted
 from mlgate.reports.standing import Standing, counts, of_standing, standing
 from mlgate.results import Record, Result
 
@@ -77,4 +77,5 @@ def caveats(record: Record) -> list[str]:
     told += [f"{each.check}: {each.reason}" for each in of_standing(record, Standing.INCONCLUSIVE, Standing.WARNED)]
     told += [f"{each.check} is no evidence: {each.void}" for each in record.results if each.void is not None]
     told += [f"{each.check} is waived until {each.until}: {each.reason}" for each in record.waivers]
+    told += [f"Trusted: {trusted(each)}" for each in record.facts.trust]
     return told + [f"{check} was left out of the run." for check in record.facts.gate.left_out]
