@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -40,6 +40,9 @@ from mlgate.results import (
 from mlgate.stats import Estimate, Spread
 from mlgate.testing.hostile import hostile_record
 from mlgate.testing.records import sample_record
+
+if TYPE_CHECKING:
+    from tests.reports.conftest import Elements
 
 TABLE = {"test": DataSubject("test.parquet", "sha256:rows", 300)}
 
@@ -217,28 +220,14 @@ def test_the_text_tells_verdict_numbers_and_how_they_were_paired() -> None:
     )
 
 
-class Elements(HTMLParser):
-    """What a browser would see."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.seen: set[str] = set()
-        self.attributes: set[str] = set()
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-
 @pytest.fixture(scope="module")
 def hostile() -> Changes:
     return changes(sample_record(), hostile_record())
 
 
-def test_no_name_is_markup_on_a_page(hostile: Changes) -> None:
+def test_no_name_is_markup_on_a_page(hostile: Changes, elements: Callable[[str], Elements]) -> None:
     """The elements and attributes are those of the template, and it loads nothing."""
-    found = Elements(formats.html(hostile))
+    found = elements(formats.html(hostile))
     ours = {"html", "head", "meta", "title", "style", "body", "main", "section", "h1", "h2", "div", "table", "thead"}
     assert found.seen <= ours | {"tbody", "tr", "th", "td", "p"}
     assert not {name for name in found.attributes if name.startswith("on") or name in ("src", "href", "style")}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from hypothesis import given
@@ -18,6 +19,9 @@ from mlgate.results import CheckRun, DataSubject, Level, Measurement, Outcome, R
 from mlgate.stats import Estimate, Spread
 from mlgate.testing.hostile import HOSTILE, hostile_record
 from mlgate.testing.records import sample_record
+
+if TYPE_CHECKING:
+    from tests.reports.conftest import Elements
 
 
 def entry(seq: int, kind: EventKind = EventKind.VERDICT) -> Entry:
@@ -109,26 +113,12 @@ def test_the_chart_stands_inside_its_frame_and_breaks_where_the_rows_change() ->
     assert "<td>promotion</td><td>champion</td><td>9</td>" in page
 
 
-class Elements(HTMLParser):
-    """What a browser would see."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.seen: set[str] = set()
-        self.attributes: set[str] = set()
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-
-def test_no_name_is_markup_or_moves_a_cursor() -> None:
+def test_no_name_is_markup_or_moves_a_cursor(elements: Callable[[str], Elements]) -> None:
     """The page has our elements alone, and loads nothing."""
     hostile = [record(0.1, check=name, unit=name) for name in HOSTILE]
     several = tuple(result for each in hostile for result in each.results)
     found = drawn(replace(hostile_record(), results=several))
-    page = Elements(html(replace(found, name=HOSTILE[0])))
+    page = elements(html(replace(found, name=HOSTILE[0])))
     assert not page.seen & {"script", "img", "iframe", "a", "b", "link"}
     assert not {name for name in page.attributes if name.startswith("on") or name in ("src", "href", "style")}
     told = text(replace(found, name=HOSTILE[5]))
