@@ -54,11 +54,13 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """A command that help does not know can't be found."""
     assert cli.run_command(["--help"]) == 0
     listed = capsys.readouterr().out
-    for command in ("run", "decide", "plan", "promote", "report", "checks", "explain", "plugins", "init", "schema"):
+    for command in ("run", "decide", "report", "diff", "trend", "checks", "explain", "plugins", "init", "schema"):
         assert f"\n  {command} " in listed
 
 
-@pytest.mark.parametrize("command", ["run", "decide", "plan", "promote", "report", "checks", "explain", "init"])
+@pytest.mark.parametrize(
+    "command", ["run", "decide", "plan", "promote", "report", "diff", "trend", "checks", "explain", "init"]
+)
 def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command imports and explains itself, and its first line is the one that the list shows."""
     assert cli.run_command([command, "--help"]) == 0

@@ -138,7 +138,7 @@ def test_every_report_is_whole_in_its_own_format(written: Mapping[str, str]) -> 
     for name in ("json", "sarif", "gitlab", "cyclonedx"):
         assert json.loads(written[name])
     assert all("toy.finds" in written[name] for name in (*MARKDOWN, "gitlab", "csv", "prometheus"))
-    assert "mlgate" in ModelCard(written["model-card"]).data.to_dict()["tags"]
+    assert "mlgate" in getattr(ModelCard(written["model-card"]).data, "tags", [])
     assert any("toy.finds" in str(family.samples) for family in text_string_to_metric_families(written["prometheus"]))
 
 
