@@ -54,7 +54,20 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """A command that help does not know can't be found."""
     assert cli.run_command(["--help"]) == 0
     listed = capsys.readouterr().out
-    for command in ("run", "decide", "report", "diff", "trend", "checks", "explain", "plugins", "init", "schema"):
+    for command in (
+        "run",
+        "decide",
+        "plan",
+        "promote",
+        "report",
+        "diff",
+        "trend",
+        "checks",
+        "explain",
+        "plugins",
+        "init",
+        "schema",
+    ):
         assert f"\n  {command} " in listed
 
 
