@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pluggy
 
@@ -242,6 +242,23 @@ class Reporter(Protocol):
     """Draws a record. Everything in a record but our own words is hostile text: escape it."""
 
     def render(self, record: Record) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a report that knows its own places: `lines` are for stdout, `complaints` what was not written."""
+
+    lines: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Publisher(Protocol):
+    """A reporter that also knows where its report belongs: `--report NAME`, without a path, calls `publish`."""
+
+    def publish(self, record: Record, kept: Path | None) -> Published:
+        """Write the report to its places; `kept` is the record's file. A fault is a complaint, and no exception."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

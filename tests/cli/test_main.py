@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +27,21 @@ def hopeless():
     return Measurement.exact(42, n=1)
 """
 
+BROKEN_REPORTER = """
+from mlgate import hookimpl
+
+class Broken:
+    def render(self, record):
+        return {}["x"]
+
+    def publish(self, record, kept):
+        return {}["y"]
+
+@hookimpl
+def mlgate_reporters():
+    return {"broken": Broken()}
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -35,11 +54,26 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """A command that help does not know can't be found."""
     assert cli.run_command(["--help"]) == 0
     listed = capsys.readouterr().out
-    for command in ("run", "decide", "plan", "promote", "report", "checks", "explain", "plugins", "init", "schema"):
+    for command in (
+        "run",
+        "decide",
+        "plan",
+        "promote",
+        "report",
+        "diff",
+        "trend",
+        "checks",
+        "explain",
+        "plugins",
+        "init",
+        "schema",
+    ):
         assert f"\n  {command} " in listed
 
 
-@pytest.mark.parametrize("command", ["run", "decide", "plan", "promote", "report", "checks", "explain", "init"])
+@pytest.mark.parametrize(
+    "command", ["run", "decide", "plan", "promote", "report", "diff", "trend", "checks", "explain", "init"]
+)
 def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command imports and explains itself, and its first line is the one that the list shows."""
     assert cli.run_command([command, "--help"]) == 0
@@ -58,7 +92,7 @@ def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureF
         (["run", "--report", "junit"], "mlgate: --report takes FORMAT=PATH, as junit=report.xml, not 'junit'."),
         (
             ["run", "--report", "juint=x"],
-            "mlgate: there is no report format 'juint'. There are: json, junit, markdown, sarif.",
+            "mlgate: there is no report format 'juint'. There are: csv, ",
         ),
         (["run", "--gate", "no.toml"], "mlgate: there is no gate file no.toml. `mlgate init` writes one."),
         (
@@ -77,7 +111,8 @@ def test_a_mistake_on_the_command_line_is_one_sentence(
 ) -> None:
     """Exit code 4, the way out, and nothing measured."""
     assert cli.run_command(arguments) == 4
-    assert said in capsys.readouterr().err.splitlines()
+    told = capsys.readouterr().err.splitlines()
+    assert any(line == said or (said.endswith(" ") and line.startswith(said)) for line in told)
     assert not (folder / ".mlgate" / "runs").exists()
 
 
@@ -107,6 +142,90 @@ class TestRun:
         assert cli.run_command(["run", *lost]) == 1
         assert cli.run_command(["run", "--checks", "business.answer", *lost]) == 3
         assert "mlgate: the junit report could not be written to taken/report.xml" in capsys.readouterr().err
+
+
+class TestGithub:
+    """`--report github`: outside of GitHub, inside of it, and where nothing can be written."""
+
+    @pytest.fixture(autouse=True)
+    def nowhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_WORKSPACE"):
+            monkeypatch.delenv(name, raising=False)
+
+    @pytest.mark.parametrize(("checks", "code"), [("business.answer", 0), ("business.*", 1)])
+    def test_outside_of_github_the_verdict_decides(
+        self, folder: Path, checks: str, code: int, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """One clear line for each thing that has nowhere to go."""
+        assert cli.run_command(["run", "--checks", checks, "--report", "github"]) == code
+        told = capsys.readouterr()
+        assert [line for line in told.err.splitlines() if "not set" in line] == [
+            "mlgate: GITHUB_STEP_SUMMARY is not set, so the step summary went nowhere: GitHub Actions sets it.",
+            "mlgate: GITHUB_OUTPUT is not set, so the outputs went nowhere: GitHub Actions sets it.",
+        ]
+        assert ("::error title=business.hopeless::at_least(50): " in told.out) is (code == 1)
+
+    def test_the_next_step_reads_the_verdict_and_where_the_record_is(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of a run, and of a record that is drawn or decided again later."""
+        monkeypatch.setenv("GITHUB_OUTPUT", str(folder / "out"))
+        assert cli.run_command(["run", "--checks", "business.answer", "--report", "github"]) == 0
+        (record,) = (folder / ".mlgate" / "runs").glob("*/record.json")
+        told = (folder / "out").read_text().splitlines()
+        assert told[1] == "allowed"
+        assert told[4] == str(record)
+        assert cli.run_command(["report", str(record.parent), "--report", "github"]) == 0
+        assert (folder / "out").read_text().splitlines()[10:14:3] == ["allowed", str(record)]
+        decided = ["--report", "github", "--report", "json=again.json"]
+        assert cli.run_command(["decide", str(record), *decided]) == 0
+        assert (folder / "out").read_text().splitlines()[22] == str(folder / "again.json")
+
+    def test_a_format_that_needs_a_path_is_told_before_anything_runs(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Only a reporter that publishes may go without."""
+        assert cli.run_command(["run", "--report", "sarif"]) == 4
+        assert "--report takes FORMAT=PATH, as junit=report.xml, not 'sarif'." in capsys.readouterr().err
+        assert not (folder / ".mlgate").exists()
+
+
+def test_a_reporter_that_breaks_takes_no_verdict_along(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stranger's defect is a sentence; a denial stays one, and the other reports are written."""
+    (folder / "mlgate_checks.py").write_text(OWN + BROKEN_REPORTER)
+    asked = ["--report", "broken=x", "--report", "broken", "--report", "json=record.json"]
+    assert cli.run_command(["run", *asked]) == 1
+    assert cli.run_command(["run", "--checks", "business.answer", *asked]) == 3
+    told = capsys.readouterr().err
+    assert "mlgate: the broken report could not be drawn: KeyError: 'x'" in told
+    assert "mlgate: the broken report could not be published: KeyError: 'y'" in told
+    assert (folder / "record.json").is_file()
+
+
+def test_in_a_read_only_workspace_the_verdict_decides(tmp_path: Path) -> None:
+    """The run is kept elsewhere, which is said; root is made to obey the folder's mode for it."""
+    setpriv = shutil.which("setpriv")
+    if os.geteuid() == 0 and setpriv is None:
+        pytest.skip("root writes anywhere, and there is no setpriv to hinder it")
+    folder, elsewhere = tmp_path / "workspace", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "mlgate_checks.py").write_text(OWN)
+    folder.chmod(0o555)
+    hindered = [setpriv, "--bounding-set=-dac_override"] if setpriv and os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*hindered, sys.executable, "-m", "mlgate", "run", "--report", "junit=report.xml", "--report", "github"],
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(elsewhere), "GITHUB_STEP_SUMMARY": str(folder / "summary.md")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"{folder}/.mlgate can't be written to: this run is kept in {elsewhere}/mlgate-" in done.stderr
+    assert "the junit report could not be written to report.xml: Permission denied." in done.stderr
+    assert "the step summary could not be written to" in done.stderr
+    assert len([*elsewhere.glob("mlgate-*/runs/*/record.json")]) == 1
 
 
 def test_a_defect_of_ours_is_told_apart_from_a_denial(

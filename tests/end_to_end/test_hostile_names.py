@@ -1,10 +1,9 @@
-"""A model, a table and a check whose every name lies, through every registered report and every face that prints.
-
-No report and no export is CSV; formulas are among the names all the same.
-"""
+"""A model, a table and a check whose every name lies, through every registered report and every face that prints."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import subprocess
@@ -19,6 +18,8 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from huggingface_hub import ModelCard
+from prometheus_client.parser import text_string_to_metric_families
 from sklearn.linear_model import LogisticRegression
 
 from mlgate.gate import installed_host
@@ -71,6 +72,7 @@ def skips():
 """
 GAP = "\u200b"
 """Our own, where a mention or a reference would begin in Markdown."""
+MARKDOWN = ("markdown", "github", "model-card")
 ORDER = re.compile(r"\s*(::[a-z-]+|##\[|##vso\[)")
 
 
@@ -126,16 +128,26 @@ def test_no_order_reaches_a_ci_servers_log_and_no_character_moves_a_cursor(writt
     for name, text in written.items():
         assert [line for line in text.splitlines() if ORDER.match(line)] == [], name
         unsafe = {each for each in text if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
-        assert unsafe <= {"\n", GAP if name == "markdown" else "\n"}, name
+        assert unsafe <= {"\n", GAP if name in MARKDOWN else "\n"}, name
 
 
 def test_every_report_is_whole_in_its_own_format(written: Mapping[str, str]) -> None:
     """XML and JSON that parse, and tell of the hostile check."""
     told = [*ElementTree.fromstring(written["junit"]).iter("testcase")]
     assert any("toy.finds" in str(case.attrib) for case in told)
-    for name in ("json", "sarif", "cyclonedx"):
+    for name in ("json", "sarif", "gitlab", "cyclonedx"):
         assert json.loads(written[name])
-    assert "toy.finds" in written["markdown"]
+    assert all("toy.finds" in written[name] for name in (*MARKDOWN, "gitlab", "csv", "prometheus"))
+    assert "mlgate" in getattr(ModelCard(written["model-card"]).data, "tags", [])
+    assert any("toy.finds" in str(family.samples) for family in text_string_to_metric_families(written["prometheus"]))
+
+
+def test_no_cell_of_the_spreadsheet_begins_a_formula(written: Mapping[str, str]) -> None:
+    """The label's name does; it and all others stand there as text."""
+    lines = list(csv.DictReader(io.StringIO(written["csv"])))
+    cells = {cell for line in lines for name, cell in line.items() if name in ("check", "name", "rule", "reason")}
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert any(line["kind"] == "slice" for line in lines)
 
 
 class Elements(HTMLParser):
@@ -159,7 +171,7 @@ def elements(text: str) -> Elements:
 
 def markup(written: Mapping[str, str]) -> Iterator[str]:
     """Every report that a browser would read as HTML, or a server as Markdown."""
-    yield from (text for name, text in written.items() if name == "markdown" or text.lstrip().startswith("<!"))
+    yield from (text for name, text in written.items() if name in MARKDOWN or text.lstrip().startswith("<!"))
 
 
 def test_no_name_becomes_an_element_a_link_or_a_picture(written: Mapping[str, str]) -> None:

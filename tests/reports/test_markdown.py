@@ -87,6 +87,35 @@ def test_a_thousand_checks_fit_into_a_comment(record: Record) -> None:
     assert report.count("<details>") == report.count("</details>") == 2  # what does not apply has its own
 
 
+def test_a_record_that_fills_every_section_fits_all_the_same() -> None:
+    """Every list as long as it may become at once: the last of them still says how much of it is left out."""
+    sample = sample_record()
+    many = tuple(
+        replace(result, run=replace(result.run, check=f"{result.run.check}_{number}_{'x' * 80}"), void=void)
+        for number in range(200)
+        for result in sample.results
+        for void in (None, f"data.leak {number} failed")
+    )
+    gate = replace(sample.facts.gate, left_out=tuple(f"left.out_{n}" for n in range(999)))
+    facts = replace(sample.facts, gate=gate, trust=sample.facts.trust * 200)
+    verdict = replace(sample.verdict, reasons=tuple(f"{'why ' * 40}{n}" for n in range(500)))
+    full = replace(sample, facts=facts, results=many, waivers=sample.waivers * 500, verdict=verdict)
+    report = MarkdownReporter().render(full)
+    assert len(report) <= LONGEST
+    assert report.count("more: the record has them all.") >= 10
+    assert report.count("### ") == 12
+
+
+def test_of_ten_thousand_findings_the_worst_is_shown() -> None:
+    """The one that matters stands first, whatever came before it."""
+    findings = [Finding(f"lesser {number}", Severity.LOW) for number in range(10_000)]
+    found = Measurement(findings=(*findings, Finding("the worst", Severity.CRITICAL)))
+    run = CheckRun("security.code", RunStatus.MEASURED, 0.0, found)
+    failed = replace(sample_record(), results=(Result(run, Outcome.FAILED, Level.ENFORCE, "no_findings", ""),))
+    told = MarkdownReporter().render(failed).partition("### Found\n\n")[2]
+    assert told.startswith("- security.code: critical: the worst")
+
+
 def test_a_waived_rule_is_told_with_the_waivers_and_not_as_a_failure() -> None:
     """What the gate file excuses is shown, by whom and until when, and does not stand among the failures."""
     report = MarkdownReporter().render(sample_record())

@@ -13,6 +13,13 @@ from mlgate.results.record_json import from_json
 from mlgate.testing.records import sample_record
 
 EXPECTED = Path(__file__).parent / "expected"
+REPORTS = {
+    "gitlab": "sample.gitlab.json",
+    "junit": "sample.xml",
+    "markdown": "sample.md",
+    "model-card": "sample.card.md",
+    "prometheus": "sample.prom",
+}
 
 
 def test_the_terminal_gets_the_verdict_each_check_the_reasons_and_the_next_step() -> None:
@@ -20,7 +27,7 @@ def test_the_terminal_gets_the_verdict_each_check_the_reasons_and_the_next_step(
     assert summary(sample_record()) == (EXPECTED / "sample.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("reporter", "file"), [("markdown", "sample.md"), ("junit", "sample.xml")])
+@pytest.mark.parametrize(("reporter", "file"), REPORTS.items())
 def test_a_report_is_drawn_as_expected(reporter: str, file: str) -> None:
     """The whole text, so that a change of any word is seen in review; the last digits are the platform's."""
     drawn = mlgate_reporters()[reporter].render(sample_record())

@@ -12,7 +12,7 @@ import pytest
 from mlgate import spec
 
 HOOKS = tuple(name for name, value in vars(spec).items() if name.startswith("mlgate_") and callable(value))
-PROTOCOLS = (spec.Model, spec.ModelOpener, spec.TableOpener, spec.Registry, spec.Reporter)
+PROTOCOLS = (spec.Model, spec.ModelOpener, spec.TableOpener, spec.Registry, spec.Reporter, spec.Publisher)
 
 
 def test_there_are_nine_hooks() -> None:

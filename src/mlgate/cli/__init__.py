@@ -25,6 +25,8 @@ _COMMANDS = {
     "sign": "Sign the verdict of a record.",
     "verify": "Verify a signed verdict, offline.",
     "report": "Draw reports from a record.",
+    "diff": "Tell what changed between two records.",
+    "trend": "Draw the history of what was measured of a registered model.",
     "checks": "List the checks that are installed.",
     "explain": "Print the page of one check.",
     "plugins": "List the plugins and what they bring.",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 gate_option = click.option(
     "--gate", type=click.Path(path_type=Path), metavar="FILE", help="The gate file; default: mlgate.toml, from here up."
@@ -29,8 +33,15 @@ reports_option = click.option(
     "reports",
     metavar="FORMAT=PATH",
     multiple=True,
-    help="Write json, junit, markdown or sarif; may be repeated.",
+    help="Write csv, github, gitlab, json, junit, markdown, model-card, prometheus or sarif; may be repeated. "
+    "github alone, without a path, writes to where GitHub Actions looks.",
 )
+
+
+def pages_option(*formats: str) -> Callable[[F], F]:
+    """`--report FORMAT=PATH` of a command that draws what it tells in other formats too."""
+    help = f"Write {' or '.join(formats)} too; may be repeated."
+    return click.option("--report", "reports", metavar="FORMAT=PATH", multiple=True, help=help)
 
 
 def stated_duration(option: str, text: str) -> timedelta:
@@ -42,11 +53,3 @@ def stated_duration(option: str, text: str) -> timedelta:
         return duration(text)
     except UnitError as error:
         raise click.UsageError(f"{option} takes a time, as 7d or 12h: {error}.") from error
-
-
-def split_report(report: str) -> tuple[str, Path]:
-    """`junit=out.xml` as its format and path."""
-    name, separator, path = report.partition("=")
-    if not separator or not path:
-        raise click.UsageError(f"--report takes FORMAT=PATH, as junit=report.xml, not {report!r}.")
-    return name, Path(path)

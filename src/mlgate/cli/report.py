@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.options import reports_option, split_report
+from mlgate.cli.options import reports_option
 
 
 @click.command()
@@ -15,11 +15,12 @@ from mlgate.cli.options import reports_option, split_report
 def report(record: Path, reports: tuple[str, ...]) -> int:
     """Draw reports from RECORD: without --report, the summary on the terminal."""
     from mlgate.cli.folders import host_here
-    from mlgate.cli.records import read_record
-    from mlgate.cli.show import show, write_reports
+    from mlgate.cli.records import read_record, record_file
+    from mlgate.cli.reporting import asked_reports, write_reports
+    from mlgate.cli.show import show
 
     kept = read_record(record)
     if not reports:
         show(kept)
         return 0
-    return 3 if write_reports(kept, [split_report(report) for report in reports], host_here(Path.cwd())) else 0
+    return 3 if write_reports(kept, asked_reports(reports, host_here(Path.cwd())), record_file(record)) else 0

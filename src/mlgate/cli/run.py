@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.options import gate_option, reports_option, split_report, trust_option
+from mlgate.cli.options import gate_option, reports_option, trust_option
 
 
 @click.command()
@@ -86,7 +86,7 @@ def run(
         time_budget=time_budget,
         resume=resume,
     )
-    return run_and_report(request, [split_report(report) for report in reports], keys=keys, write_back=write_back)
+    return run_and_report(request, reports, keys=keys, write_back=write_back)
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mlgate import promotion
+from mlgate.cli.keeping import kept_somewhere
 from mlgate.cli.progress import progress
-from mlgate.cli.show import show, write_reports
+from mlgate.cli.reporting import asked_reports, write_reports
+from mlgate.cli.show import show
 from mlgate.cli.signing import sign_record, taken_key
 from mlgate.errors import MlgateError
 from mlgate.gate import GateRequest, installed_host, run_gate
@@ -24,22 +26,20 @@ if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
 
 
-def run_and_report(
-    request: GateRequest, reports: Sequence[tuple[str, Path]], *, keys: Sequence[str] = (), write_back: bool
-) -> int:
+def run_and_report(request: GateRequest, reports: Sequence[str], *, keys: Sequence[str] = (), write_back: bool) -> int:
     """The exit code of the verdict; 3 where a report could not be written, the verdict not signed or the registry not
     told.
     """
     signers = [taken_key(key) for key in keys]
     path = gate_path(request)
     host = installed_host(path.parent if path is not None else request.folder)
-    for name, _ in reports:
-        host.reporter(name)  # a misspelt format must not cost a run
+    asked = asked_reports(reports, host)
+    request = kept_somewhere(request)
     with progress(sys.stderr) as observer:
         record = run_gate(request, observer=observer)
     show(record)
-    lost = write_reports(record, reports, host)
     where = request.state / "runs" / record.facts.id / "record.json"
+    lost = write_reports(record, asked, where)
     click.echo(f"record: {_short(where)}")
     attestation = None
     if signers:

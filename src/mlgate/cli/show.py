@@ -1,16 +1,11 @@
-"""Show a record on a terminal, and write the reports that were asked for."""
+"""Show a record on a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import click
 
-from mlgate.host import Host
 from mlgate.reports.terminal import summary
 from mlgate.results import Decision, Outcome, Record
-from mlgate.runner.journal import write_atomically
 
 _COLOURS = {
     Outcome.PASSED: "green",
@@ -35,17 +30,3 @@ def _coloured(line: str) -> str:
         if f" {word} " in f" {line} ".replace(":", " "):
             return click.style(line, fg=colour)
     return line
-
-
-def write_reports(record: Record, reports: Sequence[tuple[str, Path]], host: Host) -> int:
-    """Write each report; how many could not be written. The verdict stands whatever happens here."""
-    lost = 0
-    for name, path in reports:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, host.reporter(name).render(record).encode())
-            click.echo(f"{name}: {path}")
-        except OSError as error:
-            click.echo(f"mlgate: the {name} report could not be written to {path}: {error.strerror}.", err=True)
-            lost += 1
-    return lost

@@ -1,7 +1,7 @@
 """The ledger: the append-only, hash-chained history of what happened to one registered model."""
 
 from mlgate.ledger.chain import BrokenLink, Ledger, append, read_chain
-from mlgate.ledger.entry import GENESIS, Entry, Event, EventKind, canonical, parse_entry
+from mlgate.ledger.entry import GENESIS, Entry, Event, EventKind, canonical, digest_of, parse_entry
 
 __all__ = [
     "GENESIS",
@@ -12,6 +12,7 @@ __all__ = [
     "Ledger",
     "append",
     "canonical",
+    "digest_of",
     "parse_entry",
     "read_chain",
 ]

@@ -98,6 +98,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.kind in MOVES
 
 
+def digest_of(document: bytes) -> str:
+    """`sha256:...`, as the ledger and what is signed name documents."""
+    return f"sha256:{hashlib.sha256(document).hexdigest()}"
+
+
 def canonical(tree: Mapping[str, Any]) -> bytes:
     """The one form: keys sorted, no spaces, ASCII alone, so that no database changes it; no floats stand in it."""
     return json.dumps(tree, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from mlgate.attestation import approval
 from mlgate.attestation.statement import passes
 from mlgate.errors import PromotionRefused
-from mlgate.ledger import EventKind
+from mlgate.ledger import EventKind, digest_of
 from mlgate.promotion.actors import actor
-from mlgate.promotion.documents import RECORD, approval_by, digest_of
+from mlgate.promotion.documents import RECORD, approval_by
 from mlgate.promotion.evidence import judge_it
 from mlgate.promotion.situation import event_of, look
 from mlgate.results import Record

@@ -1,16 +1,9 @@
-"""The documents that a version has in its registry: what they are called, and their digests."""
+"""The documents that a version has in its registry: what they are called."""
 
 from __future__ import annotations
 
-import hashlib
-
 RECORD, ATTESTATION = "record", "attestation"
 _APPROVAL = "approval-"
-
-
-def digest_of(document: bytes) -> str:
-    """`sha256:...`, as the ledger and what is signed name documents."""
-    return f"sha256:{hashlib.sha256(document).hexdigest()}"
 
 
 def approval_by(keyid: str) -> str:

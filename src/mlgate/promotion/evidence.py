@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mlgate.errors import PromotionRefused
-from mlgate.ledger import Ledger
+from mlgate.ledger import Ledger, digest_of
 from mlgate.promotion.conditions import Conditions
-from mlgate.promotion.documents import digest_of
 from mlgate.results import Decision, Level, Outcome, Record, Result
 from mlgate.rules.numbers import some
 from mlgate.spec import Move

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from mlgate.attestation.envelope import key_ids
 from mlgate.errors import MlgateError, PromotionRefused, RecordError
-from mlgate.ledger import EventKind
+from mlgate.ledger import EventKind, digest_of
 from mlgate.promotion.circumstances import hold
 from mlgate.promotion.conditions import Conditions
-from mlgate.promotion.documents import ATTESTATION, RECORD, approval_by, digest_of, is_approval
+from mlgate.promotion.documents import ATTESTATION, RECORD, approval_by, is_approval
 from mlgate.promotion.evidence import Claim, examine, judge_it
 from mlgate.promotion.signatures import Signed, demand
 from mlgate.promotion.situation import Act, Situation, carry_out, event_of, look, refuse_broken

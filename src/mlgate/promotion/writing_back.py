@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mlgate.ledger import Event, EventKind
+from mlgate.ledger import Event, EventKind, digest_of
 from mlgate.promotion.actors import actor
-from mlgate.promotion.documents import ATTESTATION, RECORD, digest_of
+from mlgate.promotion.documents import ATTESTATION, RECORD
 from mlgate.promotion.situation import MOST_REASON
 from mlgate.reports.phrases import trusted
 from mlgate.results import Record

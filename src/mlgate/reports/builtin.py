@@ -13,15 +13,25 @@ if TYPE_CHECKING:
 
 @hookimpl
 def mlgate_reporters() -> Mapping[str, Reporter]:
-    """`json`, `junit`, `markdown` and `sarif`."""
+    """`csv`, `github`, `gitlab`, `json`, `junit`, `markdown`, `model-card`, `prometheus` and `sarif`."""
+    from mlgate.reports.github.reporter import GithubReporter
+    from mlgate.reports.gitlab import GitlabReporter
     from mlgate.reports.junit import JUnitReporter
     from mlgate.reports.markdown import MarkdownReporter
+    from mlgate.reports.model_card.reporter import ModelCardReporter
+    from mlgate.reports.prometheus import PrometheusReporter
     from mlgate.reports.record import JsonReporter
     from mlgate.reports.sarif import SarifReporter
+    from mlgate.reports.spreadsheet import CsvReporter
 
     return {
+        "csv": CsvReporter(),
+        "github": GithubReporter(),
+        "gitlab": GitlabReporter(),
         "json": JsonReporter(),
         "junit": JUnitReporter(),
         "markdown": MarkdownReporter(),
+        "model-card": ModelCardReporter(),
+        "prometheus": PrometheusReporter(),
         "sarif": SarifReporter(),
     }

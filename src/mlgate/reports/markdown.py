@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlgate.reports.markdown_sections import Section, every_check, not_applicable, sections
@@ -16,6 +16,8 @@ from mlgate.rules.numbers import count
 
 LONGEST = 65_000
 """Under the 65,536 characters that GitHub takes in one comment."""
+_FRAMES = 4_000
+"""What the titles of all sections, the heads of their tables and the counts of what is left out take at most."""
 
 _SAYS = {
     Decision.ALLOWED: "may be promoted",
@@ -30,13 +32,41 @@ class MarkdownReporter:
 
     def render(self, record: Record) -> str:
         """The report. What does not fit is counted, and stands in the record."""
-        lines = [*_verdict(record), *_subjects(record)]
-        for section in sections(record):
-            lines += _written(section)
-        lines += ["", _next(record)]
-        foot = _foot(record)
-        room = LONGEST - sum(len(line) + 1 for line in (*lines, *foot)) - 500
-        return "\n".join((*lines, *_folded(record, room), *foot)) + "\n"
+        return draw(record, LONGEST)
+
+
+def draw(record: Record, longest: int) -> str:
+    """The report in at most `longest` characters; the worst stays, and every list says how much of it is left out."""
+    scale = longest / LONGEST
+    head = [*_verdict(record), *_subjects(record, int(4_000 * scale))]
+    tail = ["", _next(record)]
+    foot = _foot(record)
+    page = _Page(longest - _FRAMES - _size((*head, *tail, *foot)), scale)
+    lines = [line for section in sections(record) for line in page.written(section)]
+    return "\n".join((*head, *lines, *tail, *_folded(record, page), *foot)) + "\n"
+
+
+class _Page:
+    """How much room there is, and what of a section fits into it."""
+
+    def __init__(self, room: int, scale: float) -> None:
+        self._room = room
+        self._scale = scale
+
+    def written(self, section: Section) -> list[str]:
+        """The section's title, and as many of its rows as its share of the page and the rest of it hold."""
+        if not section.rows:
+            return []
+        shown = fitting(section.rows, min(int(section.room * self._scale), self._room))
+        self._room -= _size(shown)
+        title = ["", f"### {section.title}"] if section.title else []
+        left_out = len(section.rows) - len(shown)
+        more = ["", f"And {left_out:,} more: the record has them all."] if left_out else []
+        return [*title, "", *section.head, *shown, *more]
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def _verdict(record: Record) -> Iterator[str]:
@@ -49,7 +79,7 @@ def _verdict(record: Record) -> Iterator[str]:
     yield f"**{subject}** {_SAYS[verdict.decision]}: {counted} (exit code {verdict.exit_code}).{unfinished}"
 
 
-def _subjects(record: Record) -> Iterator[str]:
+def _subjects(record: Record, room: int) -> Iterator[str]:
     facts = record.facts
     rows = [(role, _confined(model), model.digest or "") for role, model in _models(record)]
     for name, table in facts.data.items():
@@ -63,7 +93,7 @@ def _subjects(record: Record) -> Iterator[str]:
         rows.append(
             ("secrets", f"this process held {', '.join(facts.secrets)} beside a model without a full sandbox", "")
         )
-    yield from ("", *head(("", "What", "Digest")), *fitting([row(cells) for cells in rows], 4_000))
+    yield from ("", *head(("", "What", "Digest")), *fitting([row(cells) for cells in rows], room))
 
 
 def _confined(model: ModelSubject) -> str:
@@ -76,30 +106,16 @@ def _models(record: Record) -> Iterator[tuple[str, ModelSubject]]:
             yield role, model
 
 
-def _written(section: Section) -> Iterator[str]:
-    if not section.rows:
-        return
-    shown = fitting(section.rows, section.room)
-    if section.title:
-        yield from ("", f"### {section.title}")
-    yield from ("", *section.head, *shown)
-    if len(shown) < len(section.rows):
-        yield from ("", f"And {len(section.rows) - len(shown):,} more: the record has them all.")
-
-
 def _next(record: Record) -> str:
     step = next_step(record)
     return f"Next: {code(step.command)} {plain(step.effect)}" if step.command else f"Next: {plain(step.effect)}"
 
 
-def _folded(record: Record, room: int) -> Iterator[str]:
-    aside = list(_written(not_applicable(record)))
+def _folded(record: Record, page: _Page) -> Iterator[str]:
+    aside = page.written(not_applicable(record))
     many = len(inapplicable(record))
     if len(record.results) > many:
-        yield from _behind(
-            f"{count(len(record.results), 'check')} in all",
-            _written(every_check(record, room - sum(len(line) + 1 for line in aside))),
-        )
+        yield from _behind(f"{count(len(record.results), 'check')} in all", page.written(every_check(record)))
     if aside:
         yield from _behind(f"{many:,} of them do not apply here", aside)
 

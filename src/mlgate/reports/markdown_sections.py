@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from mlgate.reports.markdown_text import bullet, head, row
 from mlgate.reports.phrases import estimated, found, measured
 from mlgate.reports.problems import inapplicable, problems, sentence
-from mlgate.reports.standing import Standing, of_standing, rules_with, standing
-from mlgate.results import Level, Outcome, Record, Result
+from mlgate.reports.standing import Standing, of_standing, rules_with, standing, worst_first
+from mlgate.results import Level, Outcome, Record, Result, Severity
+
+_SEVERITIES = tuple(reversed(Severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ def sections(record: Record) -> tuple[Section, ...]:
     )
 
 
-def every_check(record: Record, room: int) -> Section:
-    """The table of all results but those that don't apply, in the record's order."""
-    aside = inapplicable(record)
+def every_check(record: Record) -> Section:
+    """The table of all results but those that don't apply, the worst first; it may take what room is left."""
+    aside = {result.check for result in inapplicable(record)}
     rows = (
         (
             result.check,
@@ -57,10 +59,10 @@ def every_check(record: Record, room: int) -> Section:
             result.rule or "",
             f"{result.run.seconds:.2f}",
         )
-        for result in record.results
-        if result not in aside
+        for result in worst_first(record.results)
+        if result.check not in aside
     )
-    return _table("", ("Check", "Outcome", "Measured", "Rule", "Seconds"), rows, room)
+    return _table("", ("Check", "Outcome", "Measured", "Rule", "Seconds"), rows, 65_000)
 
 
 def not_applicable(record: Record) -> Section:
@@ -89,9 +91,14 @@ def _failures(record: Record, level: Level) -> Iterator[tuple[str, ...]]:
 
 
 def _findings(record: Record, *standings: Standing) -> Iterator[str]:
-    for result in of_standing(record, *standings):
-        if result.run.measurement is not None:
-            yield from (f"{result.check}: {found(finding)}" for finding in result.run.measurement.findings)
+    """The worst first, so that the least is left out; of one severity in the record's order."""
+    told = [
+        (finding, result.check)
+        for result in of_standing(record, *standings)
+        for finding in (() if result.run.measurement is None else result.run.measurement.findings)
+    ]
+    for finding, check in sorted(told, key=lambda each: _SEVERITIES.index(each[0].severity)):
+        yield f"{check}: {found(finding)}"
 
 
 def _notes(record: Record) -> Iterator[str]:

@@ -9,14 +9,15 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mlgate.reports.alerts import Alert, alerts
+from mlgate.reports.ascii_json import ascii_json
 from mlgate.reports.phrases import trusted
 from mlgate.reports.problems import sentence
-from mlgate.reports.sarif_results import Alert, alerts, inline
+from mlgate.reports.sarif_results import inline, result_of
 from mlgate.reports.standing import Standing, of_standing
 from mlgate.results import Json, Record, Severity, Trust
 
@@ -38,7 +39,7 @@ class SarifReporter:
         run: dict[str, Json] = {
             "tool": {"driver": {"name": "mlgate", "version": inline(record.facts.mlgate), "rules": _rules(kept)}},
             "invocations": [_invocation(record)],
-            "results": [alert.as_json() for alert in kept],
+            "results": [result_of(alert) for alert in kept],
             "properties": {
                 "verdict": record.verdict.decision.value,
                 "run": inline(record.facts.id),
@@ -46,20 +47,22 @@ class SarifReporter:
                 "trust": [_trust(each) for each in record.facts.trust],
             },
         }
-        return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+        return ascii_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules(found: list[Alert]) -> list[Json]:
     """One rule per check that found something."""
-    return [_rule(check, found) for check in dict.fromkeys(alert.check for alert in found)]
+    severities: dict[str, set[Severity]] = {}
+    for alert in found:
+        severities.setdefault(alert.check, set()).update(filter(None, (alert.severity,)))
+    return [_rule(inline(check), seen) for check, seen in severities.items()]
 
 
-def _rule(check: str, found: list[Alert]) -> Json:
+def _rule(check: str, severities: set[Severity]) -> Json:
     family = check.partition(".")[0]
     properties: dict[str, Json] = {"tags": [family]}
-    worst = [_SCORES[alert.severity] for alert in found if alert.check == check and alert.severity is not None]
-    if family == "security" and worst:
-        properties["security-severity"] = f"{max(worst):.1f}"
+    if family == "security" and severities:
+        properties["security-severity"] = f"{max(_SCORES[each] for each in severities):.1f}"
     return {
         "id": check,
         "shortDescription": {"text": check},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from mlgate.results import Level, Outcome, Record, Result, RuleOutcome
@@ -59,6 +60,12 @@ def _unvoided(result: Result) -> Standing:
 def of_standing(record: Record, *wanted: Standing) -> tuple[Result, ...]:
     """The results that stand so, in the record's order."""
     return tuple(result for result in record.results if standing(result) in wanted)
+
+
+def worst_first(results: Iterable[Result]) -> list[Result]:
+    """The results in the order of `Standing`, those that stand alike in their own."""
+    order = {each: place for place, each in enumerate(Standing)}
+    return sorted(results, key=lambda result: order[standing(result)])
 
 
 def rules_with(result: Result, outcome: Outcome) -> tuple[RuleOutcome, ...]:

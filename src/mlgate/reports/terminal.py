@@ -37,14 +37,14 @@ def harmless(text: str) -> str:
     What a CI server would read as an order in its log (`::set-env`, `##[error]`, `##vso[...]`) is broken by a space.
     """
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    visible = "".join(_visible(character) for character in " ".join(short.split()))
-    return _ORDERS.sub(lambda sign: f"{sign[0]} ", visible)
+    return harmless_lines(" ".join(short.split()))
 
 
 def harmless_lines(text: str) -> str:
     """The same for a text of several lines, such as a traceback: lines and indentation stay, and nothing is cut."""
-    visible = "".join(character if character in "\n\t" else _visible(character) for character in text)
-    return _ORDERS.sub(lambda sign: f"{sign[0]} ", visible)
+    if not text.isprintable():  # what is unsafe is none of the printable characters, and most texts hold nothing else
+        text = "".join(character if character in "\n\t" else _visible(character) for character in text)
+    return _ORDERS.sub(lambda sign: f"{sign[0]} ", text) if "::" in text or "##" in text else text
 
 
 def _visible(character: str) -> str:

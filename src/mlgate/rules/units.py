@@ -17,6 +17,7 @@ _SIZES: dict[str, dict[str, float]] = {
     "a share": {"1": 1.0, "%": 0.01},
     "a rate": {"1/s": 1.0, "/s": 1.0, "rps": 1.0, "1/min": 1 / 60, "/min": 1 / 60},
 }
+_BASES = {"a time": "s", "a size": "B", "a share": "1", "a rate": "1/s"}
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*")
 
 
@@ -61,6 +62,12 @@ class Quantity:
         if kind is None or self.unit not in _SIZES[kind]:
             raise UnitError(f"{self} can't be compared with what is measured in {_said(unit)}")
         return self.value * (_SIZES[kind][self.unit] / _SIZES[kind][unit])
+
+
+def in_base_unit(value: float, unit: str) -> tuple[float, str]:
+    """The number in seconds, bytes, shares of 1 or per second, and that unit; others stay as they are."""
+    kind = _kind(unit)
+    return (value, unit) if kind is None else (value * _SIZES[kind][unit], _BASES[kind])
 
 
 def _kind(unit: str) -> str | None:

@@ -1,0 +1,1 @@
+"""What GitHub Actions shows of a run: the step summary, annotations on lines, and outputs for the next step."""
