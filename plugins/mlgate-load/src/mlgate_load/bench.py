@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -51,7 +51,7 @@ class Bench:
     ) -> None:
         self._test, self._columns = test, columns
         self._candidate, self._champion, self._predict = candidate, champion, predict
-        self._folder = folder
+        self.folder = folder
         self._planned = planned
         self._servers: dict[tuple[str, int], Server] = {}
         self._runs: dict[str, Run] = {}
@@ -108,6 +108,17 @@ class Bench:
             self._servers[key] = self._started(options, of)
         yield Endpoint(self._servers[key].target, self._servers[key])
 
+    @contextmanager
+    def rival(self, options: TargetOptions, url: str) -> Iterator[Endpoint]:
+        """The champion to load beside the candidate: at a `url` of its own, or served. Raises `NoChampion`."""
+        if url:
+            yield Endpoint(target_of(url, options.headers, options.allow_hosts), None)
+            return
+        if options.url:
+            raise NotApplicable("the champion of a url is not known.", hint="State champion_url, or leave url out.")
+        with self.endpoint(options, of="champion") as served:
+            yield served
+
     def stop(self, server: Server) -> None:
         """End a server that stands in the way, and forget it."""
         self._servers = {key: each for key, each in self._servers.items() if each is not server}
@@ -123,12 +134,19 @@ class Bench:
         """Requests of `batch` rows each."""
         lots = batches(self.rows, options.batch)[:_MOST_BODIES]
         if options.payload:
-            function = user_function(options.payload, self._folder)
+            function = user_function(options.payload, self.folder)
             return [body_from(function, lot) for lot in lots]
         return [body_of(lot, options.format) for lot in lots]
 
-    def load(self, options: LoadOptions, targets: Sequence[Target], *, which: Sequence[int] = ()) -> Run:
-        """One load on the targets. Raises `CheckError` where a target does not answer as it should."""
+    def load(
+        self,
+        options: LoadOptions,
+        targets: Sequence[Target],
+        *,
+        which: Sequence[int] = (),
+        begun: Callable[[], None] | None = None,
+    ) -> Run:
+        """One load on the targets; `begun` is called when the first request is due. Raises `CheckError` where a target does not answer as it should."""
         script = self._script(options)
         bodies = [] if script else self.bodies(options)
         arrivals = [] if script else options.schedule()
@@ -153,7 +171,7 @@ class Bench:
             master=options.master or (f"127.0.0.1:{free_port()}" if options.workers else ""),
             own_workers=bool(options.workers) and not options.master,
         )
-        return generate(plan)
+        return generate(plan, begun)
 
     def shared_load(self, options: LoadOptions, endpoint: Endpoint) -> Run:
         """The load of these options on that endpoint, made once for all checks that ask for the same."""
@@ -162,10 +180,19 @@ class Bench:
             self._runs[key] = self.load(options, [endpoint.target])
         return self._runs[key]
 
+    def candidate_files(self) -> Path:
+        """The scanned copy of the candidate. Raises `ModelError` where the scan keeps it closed."""
+        subject = self._subject("candidate")
+        subject.admit()
+        if subject.path is None:
+            raise NotApplicable("the candidate is Python code or lives in memory, and has no files to open beside it.")
+        path: Path = subject.path
+        return path
+
     def _script(self, options: LoadOptions) -> str:
         if not options.locustfile:
             return ""
-        path = (self._folder or Path.cwd()) / options.locustfile
+        path = (self.folder or Path.cwd()) / options.locustfile
         if not path.is_file():
             raise UsageError(f'There is no file {path}, which locustfile = "{options.locustfile}" names.')
         return str(path)
@@ -182,7 +209,9 @@ class Bench:
     def _subject(self, of: str) -> Any:
         if of == "candidate":
             if self._candidate is None:
-                raise NotApplicable("there is neither a url nor a model to serve.", hint="Name one with url or --model.")
+                raise NotApplicable(
+                    "there is neither a url nor a model to serve.", hint="Name one with url or --model."
+                )
             return self._candidate
         rival = self._champion
         if rival is not None and rival.problem is not None:

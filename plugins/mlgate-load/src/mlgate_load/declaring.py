@@ -15,20 +15,26 @@ Measure = Callable[..., Measurement]
 
 
 def load_check(
-    id: str, options: type[TargetOptions], *, better: str = "neither", unit: str = "1", default: dict[str, object] | None = None
+    id: str,
+    options: type[TargetOptions],
+    *,
+    better: str = "neither",
+    unit: str = "1",
+    default: dict[str, object] | None = None,
 ) -> Callable[[Measure], Check]:
     """A check of a function (bench, options, *, more of its own): on request alone, and never beside another."""
 
     def declare(function: Measure) -> Check:
         own = [each for each in inspect.signature(function).parameters.values() if each.kind is each.KEYWORD_ONLY]
         hints = get_type_hints(function, include_extras=True)
-        shared = [each for each in fields(options) if each.name not in {parameter.name for parameter in own}]
+        names = {parameter.name for parameter in own}
+        shared = [each for each in fields(options) if each.name not in names]
 
         def measure(load_bench: Bench, **given: Any) -> Measurement:
-            kept = {each.name: given.pop(each.name) for each in fields(options) if each.name in given}
+            kept = {each.name: given[each.name] for each in fields(options) if each.name in given}
             asked = load_bench.settled(options(**kept))
             with load_bench.alone():
-                return function(load_bench, asked, **given)
+                return function(load_bench, asked, **{name: given[name] for name in given if name in names})
 
         types = get_type_hints(options, include_extras=True)
         defaults = defaults_of(options)

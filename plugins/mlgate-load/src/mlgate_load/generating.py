@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,12 @@ from tempfile import mkdtemp
 from typing import Any
 
 from mlgate import CheckError
-from mlgate_load.samples import NOTES, Samples, read_samples
 from mlgate_load.plan import Plan, write_plan
 from mlgate_load.processes import Owned
+from mlgate_load.samples import NOTES, Samples, read_samples
 from mlgate_load.secrets import hidden
 
-_START = 20.0  # seconds for Python and Locust to be imported on a busy machine
+_START = 60.0  # seconds for Python and Locust to be imported on a busy machine
 _JOIN = 40.0  # and for workers to come and to be told goodbye
 _BUSY = 0.9
 _LATE = 0.010
@@ -50,7 +50,9 @@ class Run:
             return f"the load generator took {busiest:.0%} of a core: this machine can't make that rate in one process"
         lag = float(np.median(self.samples.lag)) if self.samples.n else 0.0
         if lag > _LATE:
-            return f"the load generator was late by {lag * 1000:.0f} ms at the median: this machine can't make that rate"
+            return (
+                f"the load generator was late by {lag * 1000:.0f} ms at the median: this machine can't make that rate"
+            )
         return None
 
 
@@ -59,17 +61,17 @@ def new_folder() -> Path:
     return Path(mkdtemp(prefix=PREFIX))
 
 
-def generate(plan: Plan) -> Run:
+def generate(plan: Plan, begun: Callable[[], None] | None = None) -> Run:
     """Run the plan in a process of its own. Raises `CheckError` where nothing was sent.
 
     The folder of the plan is removed, unless the run was interrupted: then it holds what was measured, and says so.
     """
     folder = Path(plan.folder)
     try:
-        said = _run(plan)
+        said = _run(plan, begun or _nothing)
         run = _read(plan, said)
     except KeyboardInterrupt:
-        print(f"mlgate: interrupted; the samples until now are kept in {folder}", file=sys.stderr)  # noqa: T201
+        print(f"mlgate: interrupted; the samples until now are kept in {folder}", file=sys.stderr)
         raise
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -78,7 +80,10 @@ def generate(plan: Plan) -> Run:
     return run
 
 
-def _run(plan: Plan) -> str:
+def _nothing() -> None: ...
+
+
+def _run(plan: Plan, begun: Callable[[], None]) -> str:
     """Until the generator ends, or is ended. What it said to its standard error."""
     with ExitStack() as stack:
         log = stack.enter_context((Path(plan.folder) / "log").open("w+b"))
@@ -87,12 +92,24 @@ def _run(plan: Plan) -> str:
             for _ in range(plan.workers):
                 stack.enter_context(Owned(_command("worker", plan.master, "--owned"), log=log, env=_environment()))
         try:
-            main.process.wait(_START + plan.deadline + (2 * _JOIN if plan.workers else 5.0))
+            _await_start(plan, main)
+            begun()
+            main.process.wait(plan.deadline + (_JOIN if plan.workers else 5.0))
         except subprocess.TimeoutExpired:
             log.write(b"\nthe load generator did not end in time and was ended\n")
         log.flush()
         log.seek(0)
         return log.read().decode("utf-8", "replace")
+
+
+def _await_start(plan: Plan, main: Owned) -> None:
+    """Until the first request is due, or the generator has ended. Raises `TimeoutExpired`."""
+    patience = _START + (_JOIN if plan.workers else 0.0)
+    end = time.monotonic() + patience
+    while main.process.poll() is None and not any("started" in note for note in _notes(Path(plan.folder))):
+        if time.monotonic() > end:
+            raise subprocess.TimeoutExpired("the load generator", patience)
+        time.sleep(0.02)
 
 
 def _command(*arguments: str) -> Sequence[str]:

@@ -44,9 +44,7 @@ def measured(run: Run, options: LoadOptions) -> Measurement:
         return Measurement(Estimate(most, run.samples.n), "ms", notes=notes)
     times, most = waited.latency * 1000, 1000 * (run.seconds + options.patience + options.warmup_seconds + 1)
     unlagged = (waited.latency - waited.lag) * 1000
-    parts = [
-        Part(name, quantile(times, share, most=most, low=unlagged), "ms") for name, share in QUANTILES.items()
-    ]
+    parts = [Part(name, quantile(times, share, most=most, low=unlagged), "ms") for name, share in QUANTILES.items()]
     parts.append(Part("max", Estimate(float(times.max()), waited.n), "ms"))
     main = next(part.estimate for part in parts if part.name == "p99")
     return Measurement(main, "ms", parts=tuple(parts), notes=_notes(run, options, waited.n))

@@ -78,7 +78,9 @@ class LoadOptions(TargetOptions):
         _at_least("rate", self.rate, 0.01)
         _at_least("connections", self.connections, 1)
         if self.profile in (Profile.STEP, Profile.SPIKE, Profile.RAMP) and self.peak <= 0:
-            raise UsageError(f'profile = "{self.profile}" needs a peak.', hint="peak = 200 for 200 requests per second.")
+            raise UsageError(
+                f'profile = "{self.profile}" needs a peak.', hint="peak = 200 for 200 requests per second."
+            )
         shape = Shape(
             profile=self.profile,
             rate=self.rate,

@@ -76,7 +76,9 @@ def body_from(function: Callable[[list[dict[str, Any]]], object], rows: Sequence
     try:
         return json.dumps(made, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
-        raise CheckError(f"the payload function gave what is no JSON: {error}.", hint="Give a dict, text or bytes.") from None
+        raise CheckError(
+            f"the payload function gave what is no JSON: {error}.", hint="Give a dict, text or bytes."
+        ) from None
 
 
 def _plain(value: Any) -> Any:

@@ -7,13 +7,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate import Check, ResourceProvider, hookimpl
-from mlgate_load import errors, latency
+from mlgate_load import (
+    cold_start,
+    consistency,
+    errors,
+    failover,
+    latency,
+    payload,
+    resources,
+    soak,
+    throughput,
+    vs_champion,
+)
 from mlgate_load.bench import Bench
 
 if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
 
-MODULES = (errors, latency)
+MODULES = (
+    cold_start,
+    consistency,
+    errors,
+    failover,
+    latency,
+    payload,
+    resources,
+    soak,
+    throughput,
+    vs_champion,
+)
 
 
 @hookimpl

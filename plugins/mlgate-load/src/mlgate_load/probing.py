@@ -52,9 +52,7 @@ def get(target: Target, path: str, timeout: float) -> Reply:
     return _ask(target, "GET", path, None, resolved(target.headers), timeout)
 
 
-def _ask(
-    target: Target, method: str, path: str, body: bytes | None, headers: dict[str, str], timeout: float
-) -> Reply:
+def _ask(target: Target, method: str, path: str, body: bytes | None, headers: dict[str, str], timeout: float) -> Reply:
     made: http.client.HTTPConnection
     if target.scheme == "https":
         made = http.client.HTTPSConnection(target.host, target.port, timeout=timeout)
@@ -74,7 +72,9 @@ def _ask(
         why = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
         raise Unanswered(f"the TLS connection failed: {str(why).lower().replace('_', ' ')}") from None
     except (OSError, http.client.HTTPException) as error:
-        raise Unanswered(f"the connection broke off ({getattr(error, 'strerror', None) or type(error).__name__})") from None
+        raise Unanswered(
+            f"the connection broke off ({getattr(error, 'strerror', None) or type(error).__name__})"
+        ) from None
     finally:
         made.close()
 
@@ -89,7 +89,9 @@ def refuse_unfit(target: Target, body: bytes, timeout: float) -> Reply:
         ) from None
     problem = _unfit(reply)
     if problem is not None:
-        raise CheckError(f"{target.url} can't be put under load: {hidden(problem[0], target.headers)}.", hint=problem[1])
+        raise CheckError(
+            f"{target.url} can't be put under load: {hidden(problem[0], target.headers)}.", hint=problem[1]
+        )
     return reply
 
 
@@ -98,9 +100,23 @@ def _unfit(reply: Reply) -> tuple[str, str] | None:
     if reply.status in (401, 403):
         return f"it wants to know who asks (status {reply.status})", 'headers = { Authorization = "Bearer env:TOKEN" }.'
     if 300 <= reply.status < 400:
-        return f"it sends us elsewhere (status {reply.status} to {reply.location[:_SHOWN]})", "Name that address as url."
+        return (
+            f"it sends us elsewhere (status {reply.status} to {reply.location[:_SHOWN]})",
+            "Name that address as url.",
+        )
     if not 200 <= reply.status < 300:
-        return f"it refuses a row of the test table with status {reply.status}: {said}", "See format, payload and the path of url."
+        return (
+            f"it refuses a row of the test table with status {reply.status}: {said}",
+            "See format, payload and the path of url.",
+        )
     if not reply.is_json:
         return f"its answer is not JSON: {said[:60]!r}", "Is this the path that scores? MLflow's is /invocations."
     return None
+
+
+def answered(target: Target, body: bytes, timeout: float) -> Reply:
+    """The answer to one POST, whatever its status. Raises `CheckError` where there is none."""
+    try:
+        return post(target, body, timeout)
+    except Unanswered as error:
+        raise CheckError(f"{target.url} does not answer: {error}.", hint="Is the server up?") from None

@@ -19,7 +19,9 @@ class Owned:
     """A process in a session of its own. It watches its standard input, which this one holds open: when the gate is
     killed, the input ends and so does the process. Leaving the context ends it and all that it started."""
 
-    def __init__(self, command: Sequence[str], *, log: IO[bytes], env: Mapping[str, str], cwd: str | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], *, log: IO[bytes], env: Mapping[str, str], cwd: str | None = None
+    ) -> None:
         self.started = time.time()
         self.process = subprocess.Popen(  # noqa: S603  # nosec B603 (this Python and our own words)
             command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=dict(env), cwd=cwd, start_new_session=True
@@ -35,11 +37,7 @@ class Owned:
 
     def tree(self) -> list[psutil.Process]:
         """This process and all below it that live."""
-        try:
-            root = psutil.Process(self.process.pid)
-            return [each for each in (root, *root.children(recursive=True)) if each.status() != psutil.STATUS_ZOMBIE]
-        except psutil.NoSuchProcess:
-            return []
+        return tree_of(self.process.pid)
 
     def end(self) -> None:
         """Ask it to end, and end it: the group by its own number, and whatever left the group."""
@@ -68,3 +66,12 @@ class Owned:
     def _close(self) -> None:
         if self.process.stdin is not None:
             self.process.stdin.close()
+
+
+def tree_of(pid: int) -> list[psutil.Process]:
+    """The process and all below it that live; none where it is gone."""
+    try:
+        root = psutil.Process(pid)
+        return [each for each in (root, *root.children(recursive=True)) if each.status() != psutil.STATUS_ZOMBIE]
+    except psutil.NoSuchProcess:
+        return []

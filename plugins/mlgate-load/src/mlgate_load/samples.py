@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 RECORD = struct.Struct("<dddihh")
 NAME = "samples.bin"
 NOTES = "notes.jsonl"
-_FIELDS = (("intended", "<f8"), ("latency", "<f8"), ("lag", "<f8"), ("status", "<i4"), ("fault", "<i2"), ("target", "<i2"))
+_FIELDS = (
+    ("intended", "<f8"),
+    ("latency", "<f8"),
+    ("lag", "<f8"),
+    ("status", "<i4"),
+    ("fault", "<i2"),
+    ("target", "<i2"),
+)
 
 ANSWERED, BAD_STATUS, BAD_BODY, NO_ANSWER, CUT, REFUSED, NOT_SENT = range(7)
 """What came of a request; from `NO_ANSWER` on, there was no answer of the server."""

@@ -5,8 +5,6 @@ Ends with the process that started it: that one holds its standard input open.
 
 from __future__ import annotations
 
-import locust  # noqa: F401, I001  (first of all: it puts gevent under what is imported after it)
-
 import os
 import signal
 import sys
@@ -14,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import gevent
+import locust  # noqa: F401  (first of all: it puts gevent under what is imported after it)
 
 from mlgate_load.generator.distributed import run_master, run_worker
 from mlgate_load.generator.running import run_alone

@@ -32,7 +32,9 @@ def run_master(plan: Plan) -> None:
     runner.register_message(_DONE, lambda msg, **_: done.add(msg.node_id))
     recorder.note(listening=plan.master)
     if not _waited(lambda: len(runner.clients.ready) >= plan.workers, _JOIN):
-        recorder.note(gave_up=f"{len(runner.clients.ready)} of {plan.workers} workers came to {plan.master} in {_JOIN:g} s")
+        recorder.note(
+            gave_up=f"{len(runner.clients.ready)} of {plan.workers} workers came to {plan.master} in {_JOIN:g} s"
+        )
         runner.quit()
         return
     for number, client in enumerate(sorted(runner.clients)):

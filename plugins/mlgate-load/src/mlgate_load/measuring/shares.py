@@ -42,4 +42,4 @@ def _finding(run: Run, fault: int, status: int, count: int) -> Finding:
 
 
 def _is_of(message: str, name: str) -> bool:
-    return name.split(",")[0].split()[-1] in message or name.startswith("status")
+    return name.split(",", maxsplit=1)[0].rsplit(maxsplit=1)[-1] in message or name.startswith("status")

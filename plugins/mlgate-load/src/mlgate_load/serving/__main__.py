@@ -6,29 +6,24 @@ A folder with an MLmodel is served by MLflow's own app, as `mlflow models serve`
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
+
+from mlgate_load.serving.watching import end_with_parent
 
 
 def main(model: str, port: str, workers: str) -> None:
     """Until the end of the standard input, or of the server."""
     import uvicorn
 
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     os.environ["MLGATE_SERVED"] = model
     os.environ["__pyfunc_model_path__"] = model
     sys.dont_write_bytecode = True
     is_mlflow = (Path(model) / "MLmodel").is_file()
     app = "mlflow.pyfunc.scoring_server.app:app" if is_mlflow else "mlgate_load.serving.app:app"
     uvicorn.run(app, host="127.0.0.1", port=int(port), workers=int(workers), log_level="warning", access_log=False)
-
-
-def _end_with_parent() -> None:
-    while sys.stdin.buffer.read(1024):
-        pass
-    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 if __name__ == "__main__":  # uvicorn's workers import this module again

@@ -39,9 +39,7 @@ class Server:
         self.seconds = 0.0
 
     @classmethod
-    def start(
-        cls, subject: Any, *, workers: int, patience: float, port: int, headers: Mapping[str, str]
-    ) -> Self:
+    def start(cls, subject: Any, *, workers: int, patience: float, port: int, headers: Mapping[str, str]) -> Self:
         """Serve the subject's staged files. Raises `CheckError` where it is not healthy in time, `ModelError` where
         the scan keeps it closed, `NotApplicable` for what is no file."""
         subject.admit()
@@ -56,7 +54,7 @@ class Server:
         chosen = listening.getsockname()[1]
         listening.close()
         command = [sys.executable, "-m", "mlgate_load.serving", str(subject.path), str(chosen), str(workers)]
-        owned = Owned(command, log=log, env=_environment(home), cwd=str(home))
+        owned = Owned(command, log=log, env=environment(home), cwd=str(home))
         server = cls(owned, Target("http", "127.0.0.1", chosen, "/invocations", dict(headers)), log, home, subject)
         try:
             server._await_health(patience)
@@ -129,7 +127,7 @@ def _listening(port: int) -> socket.socket:
     return made
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """What a model needs to be served, the user's own modules included, and nothing that signs, pays or logs in."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.endswith("_NUM_THREADS")}
     own = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), str(home))
