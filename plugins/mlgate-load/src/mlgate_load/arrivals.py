@@ -81,7 +81,8 @@ def _rates(shape: Shape, times: NDArray[np.float64]) -> NDArray[np.float64]:
     else:
         rates = np.full(times.shape, shape.rate)
     early = times < shape.warmup
-    return np.where(early, shape.rate * times / shape.warmup if shape.warmup > 0 else 0.0, rates)
+    climbing = shape.rate * times / shape.warmup if shape.warmup > 0 else np.zeros(times.shape)
+    return np.asarray(np.where(early, climbing, rates), dtype=np.float64)
 
 
 def _counts(shape: Shape, total: float) -> NDArray[np.float64]:

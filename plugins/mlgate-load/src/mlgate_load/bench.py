@@ -146,7 +146,10 @@ class Bench:
         which: Sequence[int] = (),
         begun: Callable[[], None] | None = None,
     ) -> Run:
-        """One load on the targets; `begun` is called when the first request is due. Raises `CheckError` where a target does not answer as it should."""
+        """One load on the targets; `begun` is called when the first request is due.
+
+        Raises `CheckError` where a target does not answer as it should.
+        """
         script = self._script(options)
         bodies = [] if script else self.bodies(options)
         arrivals = [] if script else options.schedule()

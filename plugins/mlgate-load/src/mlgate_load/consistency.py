@@ -22,9 +22,9 @@ _SHOWN = 5
 def consistency(bench: Bench, options: TargetOptions, *, rows: int = 200, tolerance: float = 0.0) -> Measurement:
     """The share of rows that the served model answers differently from the model itself.
 
-    The candidate's own answers are computed in a process of its own from the same files that are served; the same rows of
-    the test table go through the server, one request for all and one for each of the first twenty. Numbers have to be
-    equal to the last digit, unless `tolerance` allows a relative difference; labels have to be equal.
+    The candidate's own answers are computed in a process of its own from the same files that are served; the same rows
+    of the test table go through the server, one request for all and one for each of the first twenty. Numbers have to
+    be equal to the last digit, unless `tolerance` allows a relative difference; labels have to be equal.
 
     It blocks where a single row differs: then what was tested is not what will answer in production.
 
@@ -85,7 +85,7 @@ def _predictions(reply: Reply) -> list[Any]:
     found = tree.get("predictions", tree.get("outputs")) if isinstance(tree, dict) else tree
     if not isinstance(found, list):
         raise CheckError("The server's answer has no list of predictions.", hint="MLflow's servers answer with one.")
-    return [list(each.values())[0] if isinstance(each, dict) and len(each) == 1 else each for each in found]
+    return [next(iter(each.values())) if isinstance(each, dict) and len(each) == 1 else each for each in found]
 
 
 def _findings(differing: set[int], of: int) -> tuple[Finding, ...]:

@@ -27,8 +27,8 @@ def failover(
 
     mlgate serves the candidate with `server_workers` workers, as `mlflow models serve --workers` does, and kills one of
     them without warning after a third of the `duration`. Nothing is tried again. The number is the share of requests
-    after the kill that failed, with Wilson's interval. The parts are `recovery`, the seconds from the kill to the end of
-    the last request that failed, and `restored`, the seconds until as many workers were there as before.
+    after the kill that failed, with Wilson's interval. The parts are `recovery`, the seconds from the kill to the end
+    of the last request that failed, and `restored`, the seconds until as many workers were there as before.
 
     ## What to do
 

@@ -15,9 +15,9 @@ from mlgate_load.options import LoadOptions
 def latency(bench: Bench, options: LoadOptions) -> Measurement:
     """How long callers wait for an answer at a fixed rate of requests: p50, p90, p95, p99, p99.9 and max.
 
-    Requests start when a schedule says so, fixed beforehand, and each wait counts from there: a server that stalls for two
-    seconds keeps everybody waiting who came meanwhile, and cannot hide it by slowing its callers down. The server is
-    the one at `url`, or mlgate serves the candidate itself. What is sent are rows of the test table, `batch` of them
+    Requests start when a schedule says so, fixed beforehand, and each wait counts from there: a server that stalls for
+    two seconds keeps everybody waiting who came meanwhile, and cannot hide it by slowing its callers down. The server
+    is the one at `url`, or mlgate serves the candidate itself. What is sent are rows of the test table, `batch` of them
     per request. The first `warmup` climbs to the rate and is not counted.
 
     The main number is p99; rules name the others: `at_most = { p50 = "10ms", p99 = "50ms" }`. Intervals are by order

@@ -31,17 +31,18 @@ class Trial:
 def payload(bench: Bench, options: TargetOptions, *, most_rows: int = 4096, oversized: str = "32MB") -> Measurement:
     """The largest batch that the server takes, and how it refuses what it can't read.
 
-    Sent one at a time, each waited for no longer than `timeout`: one row, 1,000 rows, malformed JSON, JSON that is no rows,
-    a wrong content type, a body of the size `oversized`. What can't be read has to be refused with a 4xx that says why.
-    A finding is an answer 5xx, one 2xx to nonsense, a 4xx without a body, no answer in time, and above all a server that
-    no longer answers a plain row afterwards. The number is the largest batch that was answered, doubled up to `most_rows`.
+    Sent one at a time, each waited for no longer than `timeout`: one row, 1,000 rows, malformed JSON, JSON that is no
+    rows, a wrong content type, a body of the size `oversized`. What can't be read has to be refused with a 4xx that
+    says why. A finding is an answer 5xx, one 2xx to nonsense, a 4xx without a body, no answer in time, and above all a
+    server that no longer answers a plain row afterwards. The number is the largest batch that was answered, doubled up
+    to `most_rows`.
 
     By default, findings of high severity warn.
 
     ## What to do
 
-    A 500 for malformed JSON is an exception that nobody catches: parse and check the body before the model sees it.
-    Let the server, or the proxy before it, refuse bodies beyond a size. A batch that takes longer than the time-out needs a
+    A 500 for malformed JSON is an exception that nobody catches: parse and check the body before the model sees it. Let
+    the server, or the proxy before it, refuse bodies beyond a size. A batch that takes longer than the time-out needs a
     bound of its own, told to callers with a 413.
     """
     with bench.endpoint(options) as endpoint:

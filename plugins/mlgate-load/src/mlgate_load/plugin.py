@@ -51,7 +51,7 @@ def mlgate_resources() -> Sequence[ResourceProvider]:
     return [ResourceProvider("load_bench", bench, "The served candidate, and the rows that are sent to it.")]
 
 
-def bench(
+def bench(  # noqa: PLR0917  (resources are handed over in order)
     columns: Columns,
     folder: Path | None,
     planned: Mapping[str, Mapping[str, object]],

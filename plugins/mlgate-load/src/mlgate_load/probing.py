@@ -44,15 +44,16 @@ class Unanswered(Exception):
 def post(target: Target, body: bytes, timeout: float, content_type: str = "application/json") -> Reply:
     """The answer to one POST. Raises `Unanswered`."""
     headers = {**resolved(target.headers), "Content-Type": content_type}
-    return _ask(target, "POST", target.path, body, headers, timeout)
+    return _ask(target, target.path, body, headers, timeout)
 
 
 def get(target: Target, path: str, timeout: float) -> Reply:
     """The answer to one GET on the target's server. Raises `Unanswered`."""
-    return _ask(target, "GET", path, None, resolved(target.headers), timeout)
+    return _ask(target, path, None, resolved(target.headers), timeout)
 
 
-def _ask(target: Target, method: str, path: str, body: bytes | None, headers: dict[str, str], timeout: float) -> Reply:
+def _ask(target: Target, path: str, body: bytes | None, headers: dict[str, str], timeout: float) -> Reply:
+    """A POST where there is a body, else a GET."""
     made: http.client.HTTPConnection
     if target.scheme == "https":
         made = http.client.HTTPSConnection(target.host, target.port, timeout=timeout)
@@ -60,7 +61,7 @@ def _ask(target: Target, method: str, path: str, body: bytes | None, headers: di
         made = http.client.HTTPConnection(target.host, target.port, timeout=timeout)
     started = time.perf_counter()
     try:
-        made.request(method, path, body, headers)
+        made.request("GET" if body is None else "POST", path, body, headers)
         answer = made.getresponse()
         read = answer.read()
         return Reply(answer.status, read, answer.getheader("Location") or "", time.perf_counter() - started)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self
 
@@ -43,10 +44,8 @@ class Owned:
         """Ask it to end, and end it: the group by its own number, and whatever left the group."""
         below = self.tree()
         self._signal(signal.SIGTERM)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            pass
         self._signal(signal.SIGKILL)
         for each in below:
             try:

@@ -47,7 +47,9 @@ class Samples:
 
     @property
     def failed(self) -> NDArray[np.bool_]:
-        return self.fault != ANSWERED
+        import numpy as np
+
+        return np.not_equal(self.fault, ANSWERED)
 
     @property
     def waited(self) -> NDArray[np.bool_]:

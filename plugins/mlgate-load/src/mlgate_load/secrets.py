@@ -14,7 +14,11 @@ _SHORTEST = 4  # to hide two letters wherever they stand would hide everything
 
 def resolved(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers with `env:NAME` replaced, alone or after a word (`Bearer env:TOKEN`). Raises `UsageError`."""
-    return {name: _NAMED.sub(lambda match: _value(match[1], name), text) for name, text in headers.items()}
+    found = {}
+    for name, text in headers.items():
+        values = {variable: _value(variable, name) for variable in _NAMED.findall(text)}
+        found[name] = _NAMED.sub(lambda match, values=values: values[match[1]], text)  # type: ignore[misc]
+    return found
 
 
 def hidden(text: str, headers: Mapping[str, str]) -> str:

@@ -17,18 +17,18 @@ from mlgate_load.processes import tree_of
 def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> Measurement:
     """How many bytes the server's memory grows per request, over a long run at a fixed rate.
 
-    The memory is that of the whole process tree (resident pages), looked at five times a second. The slope is a straight
-    line through the means of sixteen stretches, the first quarter of the run left out: caches and arenas fill up
-    first. mlgate watches the server that it started itself; for one at a `url` on this machine, state its `pid`.
+    The memory is that of the whole process tree (resident pages), looked at five times a second. The slope is a
+    straight line through the means of sixteen stretches, the first quarter of the run left out: caches and arenas fill
+    up first. mlgate watches the server that it started itself; for one at a `url` on this machine, state its `pid`.
 
-    State a rule, as `at_most = "1kB"`: the whole interval has to lie below it. It runs for the `duration` that you state.
-    Parts: `start` and `end`, the memory at both ends, and `peak`.
+    State a rule, as `at_most = "1kB"`: the whole interval has to lie below it. It runs for the `duration` that you
+    state. Parts: `start` and `end`, the memory at both ends, and `peak`.
 
     ## What to do
 
-    Growth that goes on is something kept per request: a list of past inputs, a cache without a bound, a log handler that
-    is added again and again, a gradient that is recorded. `tracemalloc` in the server names the line. If the interval
-    is too wide, measure longer: its width shrinks with the requests.
+    Growth that goes on is something kept per request: a list of past inputs, a cache without a bound, a log handler
+    that is added again and again, a gradient that is recorded. `tracemalloc` in the server names the line. If the
+    interval is too wide, measure longer: its width shrinks with the requests.
     """
     with bench.endpoint(options) as endpoint:
         run, seen = watched_load(bench, options, endpoint, pid)

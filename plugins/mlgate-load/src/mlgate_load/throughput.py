@@ -52,10 +52,10 @@ def throughput(
 ) -> Measurement:
     """The highest rate of requests at which the server still answers in time and without errors.
 
-    A rate meets the rule where the `quantile` of the waits is at most `latency` and at most a share of `errors` fail. The
-    search starts at `rate`, doubles it until the rule breaks, and then halves the gap (as a ratio) until it is within
-    `precision`, in at most `most_steps` steps of `duration` each. The number is the highest rate that met the rule; the
-    interval goes from there to the lowest that broke it.
+    A rate meets the rule where the `quantile` of the waits is at most `latency` and at most a share of `errors` fail.
+    The search starts at `rate`, doubles it until the rule breaks, and then halves the gap (as a ratio) until it is
+    within `precision`, in at most `most_steps` steps of `duration` each. The number is the highest rate that met the
+    rule; the interval goes from there to the lowest that broke it.
 
     Where the load generator of this machine becomes the bottleneck first, the rate is only known from below, and a rule
     `at_least` above it is inconclusive.
@@ -69,7 +69,7 @@ def throughput(
     if quantile not in QUANTILES:
         raise UsageError(f'quantile = "{quantile}" is not measured.', hint=f"There are: {', '.join(QUANTILES)}.")
     limit = seconds("latency", latency) * 1000
-    search, said = Search(met=0.0), []
+    search, said = Search(), list[str]()
     at: float | None = rate
     with bench.endpoint(options) as endpoint:
         while at is not None and len(said) < most_steps:

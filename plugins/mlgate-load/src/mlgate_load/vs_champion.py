@@ -20,18 +20,18 @@ def vs_champion(
 ) -> Measurement:
     """How much slower the served candidate is than the served champion: the ratio of a quantile of their waits.
 
-    Both are served at the same time on the same machine, and each request of one schedule goes to one or the other, drawn
-    at random: what disturbs the machine disturbs both. The number is the candidate's `quantile` over the champion's, 1
-    where they are equal, with an interval from stretches of time that are drawn for both together. The parts
-    `p50`, `p90`, `p95` and `p99` are the ratios of these quantiles; each server gets half of `rate`.
+    Both are served at the same time on the same machine, and each request of one schedule goes to one or the other,
+    drawn at random: what disturbs the machine disturbs both. The number is the candidate's `quantile` over the
+    champion's, 1 where they are equal, with an interval from stretches of time that are drawn for both together. The
+    parts `p50`, `p90`, `p95` and `p99` are the ratios of these quantiles; each server gets half of `rate`.
 
     State a rule: `at_most = 1.2`, or `not_worse_than_champion = { relative_margin = 0.1 }`.
 
     ## What to do
 
-    A ratio well above 1 at p50 is a model that computes more: profile both on the same rows. A ratio that grows from p50 to
-    p99 is contention: locks, threads that outnumber the cores, garbage. Where the interval is wide, measure longer
-    or at a lower rate, where the servers do not wait for each other's processor.
+    A ratio well above 1 at p50 is a model that computes more: profile both on the same rows. A ratio that grows from
+    p50 to p99 is contention: locks, threads that outnumber the cores, garbage. Where the interval is wide, measure
+    longer or at a lower rate, where the servers do not wait for each other's processor.
     """
     if quantile not in QUANTILES:
         raise UsageError(f'quantile = "{quantile}" is not measured.', hint=f"There are: {', '.join(QUANTILES)}.")

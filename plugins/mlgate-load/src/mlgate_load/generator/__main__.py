@@ -37,8 +37,8 @@ def main(arguments: list[str]) -> None:
 
 def _end_with_parent() -> None:
     descriptor = sys.stdin.fileno()
-    gevent.os.make_nonblocking(descriptor)  # type: ignore[attr-defined]
-    while gevent.os.nb_read(descriptor, 1024):  # type: ignore[attr-defined]
+    gevent.os.make_nonblocking(descriptor)
+    while gevent.os.nb_read(descriptor, 1024):
         pass
     os._exit(_ORPHANED)
 

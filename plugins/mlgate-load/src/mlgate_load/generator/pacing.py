@@ -55,17 +55,17 @@ class Job:
         now = time.perf_counter() - self.started
         while not self.due.empty():
             intended, lag, target, _ = self.due.get_nowait()
-            recorder.add(intended, now - intended, lag, 0, samples.NOT_SENT, target)
+            recorder.add((intended, now - intended, lag), status=0, fault=samples.NOT_SENT, target=target)
             recorder.say(0, f"not sent in time: all {self.plan.connections} connections waited for answers")
 
 
-class PacedUser(User):
+class PacedUser(User):  # type: ignore[misc]  # Locust is not typed for us
     """One connection per target. Locust starts and stops as many of them as the plan has connections."""
 
     job: Job
     recorder: Recorder
 
-    @task
+    @task  # type: ignore[untyped-decorator]
     def serve(self) -> None:
         """Take what is due, one after the other, until Locust stops this user."""
         job, recorder = self.job, self.recorder
@@ -75,7 +75,7 @@ class PacedUser(User):
             try:
                 status, fault, message = _asked(connections[target], job.requests[target][body])
                 latency = time.perf_counter() - job.started - intended
-                recorder.add(intended, latency, lag, status, fault, target)
+                recorder.add((intended, latency, lag), status=status, fault=fault, target=target)
                 if message:
                     recorder.say(status, message)
             finally:

@@ -25,9 +25,9 @@ class Recorder:
         self.n = 0
         self.in_a_row = 0
 
-    def add(self, intended: float, latency: float, lag: float, status: int, fault: int, target: int) -> None:
-        """One request that has ended."""
-        self._buffer += RECORD.pack(intended, latency, lag, status, fault, target)
+    def add(self, times: tuple[float, float, float], *, status: int, fault: int, target: int) -> None:
+        """One request that has ended: its intended start, its latency from there, and the generator's lag."""
+        self._buffer += RECORD.pack(*times, status, fault, target)
         self.n += 1
         self.in_a_row = self.in_a_row + 1 if fault else 0
 

@@ -58,7 +58,7 @@ def run_alone(plan: Plan) -> None:
 def measure(plan: Plan, job: Job | None, recorder: Recorder, users: Callable[[], int]) -> None:
     """The measuring itself, and what it cost this process."""
     _wait_for(lambda: users() > 0, 10.0)
-    gevent.get_hub().loop.update_now()  # type: ignore[attr-defined]  # its clock stands since the imports
+    gevent.get_hub().loop.update_now()  # its clock stands since the imports
     cost = Cost()
     recorder.note(started=time.time())
     if job is None:

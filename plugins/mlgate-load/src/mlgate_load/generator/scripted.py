@@ -31,7 +31,7 @@ def record_requests(environment: Environment, recorder: Recorder) -> None:
         intended = time.perf_counter() - started - latency
         status = int(getattr(response, "status_code", 0) or 0)
         fault = samples.ANSWERED if exception is None else samples.BAD_STATUS if status else samples.CUT
-        recorder.add(intended, latency, 0.0, status, fault, 0)
+        recorder.add((intended, latency, 0.0), status=status, fault=fault, target=0)
         if exception is not None:
             recorder.say(status, f"{type(exception).__name__}: {exception}"[:300])
 

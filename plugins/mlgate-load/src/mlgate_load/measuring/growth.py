@@ -24,7 +24,7 @@ def slope(requests: Sequence[float], memory: Sequence[float]) -> Estimate:
     done, held = np.asarray(requests, float), np.asarray(memory, float)
     kept = done >= done.max() * _LEFT_OUT
     x, y = done[kept], held[kept]
-    if len(x) < 2 * _BINS or x.max() <= x.min():
+    if len(x) < _BINS or x.max() <= x.min():
         raise CheckError("The run was too short for a slope of memory.", hint="A longer duration, or a higher rate.")
     bins = np.array_split(np.arange(len(x)), _BINS)
     xs, ys = np.array([x[each].mean() for each in bins]), np.array([y[each].mean() for each in bins])

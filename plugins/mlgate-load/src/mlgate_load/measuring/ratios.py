@@ -20,9 +20,9 @@ _DRAWS = 500
 def ratio(ours: Samples, theirs: Samples, share: float, seed: int) -> Estimate:
     """The quantile of ours over that of theirs.
 
-    The time is cut into 20 stretches, and stretches are drawn with replacement for both at once: what the machine did to
-    one, it did to the other, and requests of one stretch stay together (moving blocks: Kunsch 1989, Annals of Statistics
-    17, 1217-1241). The spread is that of the ratio's logarithm.
+    The time is cut into 20 stretches, and stretches are drawn with replacement for both at once: what the machine did
+    to one, it did to the other, and requests of one stretch stay together (moving blocks: Kunsch 1989, Annals of
+    Statistics 17, 1217-1241). The spread is that of the ratio's logarithm.
     """
     import numpy as np
 

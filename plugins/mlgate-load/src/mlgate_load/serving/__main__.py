@@ -12,6 +12,9 @@ from pathlib import Path
 
 from mlgate_load.serving.watching import end_with_parent
 
+_OF_MLFLOW = "__pyfunc_model_path__"
+_PATIENCE = 120  # seconds: a worker that imports a heavy stack on a busy machine is not dead
+
 
 def main(model: str, port: str, workers: str) -> None:
     """Until the end of the standard input, or of the server."""
@@ -19,11 +22,19 @@ def main(model: str, port: str, workers: str) -> None:
 
     threading.Thread(target=end_with_parent, daemon=True).start()
     os.environ["MLGATE_SERVED"] = model
-    os.environ["__pyfunc_model_path__"] = model
+    os.environ[_OF_MLFLOW] = model
     sys.dont_write_bytecode = True
     is_mlflow = (Path(model) / "MLmodel").is_file()
     app = "mlflow.pyfunc.scoring_server.app:app" if is_mlflow else "mlgate_load.serving.app:app"
-    uvicorn.run(app, host="127.0.0.1", port=int(port), workers=int(workers), log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=int(port),
+        workers=int(workers),
+        log_level="warning",
+        access_log=False,
+        timeout_worker_healthcheck=_PATIENCE,
+    )
 
 
 if __name__ == "__main__":  # uvicorn's workers import this module again

@@ -1,4 +1,4 @@
-"""MLflow's scoring protocol for a bare model file: `/ping`, `/health`, `/invocations`, and 4xx for what it can't read."""
+"""MLflow's scoring protocol for a bare model file: `/health`, `/invocations`, and 4xx for what it can't read."""
 
 from __future__ import annotations
 

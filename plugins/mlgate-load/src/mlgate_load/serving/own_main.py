@@ -40,7 +40,7 @@ def _of_mlflow(model: Path, rows: Any) -> list[Any]:
     answer = loaded.predict(rows)
     if isinstance(answer, pd.DataFrame):
         listed = answer.to_dict(orient="records")
-        return [list(each.values())[0] if len(each) == 1 else each for each in listed]
+        return [next(iter(each.values())) if len(each) == 1 else each for each in listed]
     found: list[Any] = np.asarray(answer).tolist()
     return found
 
