@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.seen.append(dict(self.headers))
         self.server.behaviour(Request(self, number, body))
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def log_message(self, *_: object) -> None: ...
 

@@ -18,7 +18,9 @@ def test_the_ends_are_scipys_order_statistics() -> None:
     """scipy.stats.quantile_test takes the same binomial ranks."""
     values = np.sort(np.random.default_rng(1).lognormal(size=500))
     for share in (0.5, 0.9, 0.95):
-        theirs = stats.quantile_test(values, q=share, p=share).confidence_interval(0.9544997361036416)  # z = 2, a stored bound
+        theirs = stats.quantile_test(values, q=share, p=share).confidence_interval(
+            0.9544997361036416
+        )  # z = 2, a stored bound
         ours = quantile(values, share, most=1e9).interval(0.9544997361036416)
         assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
 

@@ -72,11 +72,11 @@ def _rates(shape: Shape, times: NDArray[np.float64]) -> NDArray[np.float64]:
 
     share = np.clip((times - shape.warmup) / shape.seconds, 0.0, 1.0)
     climb = shape.peak - shape.rate
-    if shape.profile is Profile.RAMP:
+    if shape.profile == Profile.RAMP:
         rates = shape.rate + climb * share
-    elif shape.profile is Profile.STEP:
+    elif shape.profile == Profile.STEP:
         rates = shape.rate + climb * np.minimum(np.floor(share * _STAIRS), _STAIRS - 1) / (_STAIRS - 1)
-    elif shape.profile is Profile.SPIKE:
+    elif shape.profile == Profile.SPIKE:
         rates = np.where((share >= 0.4) & (share < 0.6), shape.peak, shape.rate)
     else:
         rates = np.full(times.shape, shape.rate)
@@ -89,7 +89,7 @@ def _counts(shape: Shape, total: float) -> NDArray[np.float64]:
     """Where, on the scale of the summed rate, one request after the other starts."""
     import numpy as np
 
-    if shape.spacing is Spacing.EVEN:
+    if shape.spacing == Spacing.EVEN:
         return np.arange(int(total)) + 0.5
     gaps = np.random.default_rng(shape.seed).exponential(size=int(total + 6 * total**0.5) + 10)
     counts = np.cumsum(gaps)

@@ -30,10 +30,10 @@ class Format(StrEnum):
 def body_of(rows: Sequence[Row], format: Format) -> bytes:
     """One request for all `rows`. Floats keep every digit, so that the served model sees the number that we have."""
     cells = [{name: _plain(value) for name, value in row.items()} for row in rows]
-    if format is Format.SPLIT:
+    if format == Format.SPLIT:
         names = list(cells[0])
         said: object = {"columns": names, "data": [[row[name] for name in names] for row in cells]}
-    elif format is Format.INPUTS:
+    elif format == Format.INPUTS:
         said = {name: [row[name] for row in cells] for name in cells[0]}
     else:
         said = cells
