@@ -18,7 +18,7 @@ from mlgate_load.latency import latency
 from mlgate_load.options import LoadOptions
 from mlgate_load.secrets import resolved
 
-from .conftest import Request, Serve, bench_of, quick
+from .conftest import Request, Serve, bench_of, quick  # type: ignore[import-not-found]  # pytest makes the package
 
 
 def refusal(bench: Bench, **options: object) -> str:

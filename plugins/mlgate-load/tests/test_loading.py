@@ -20,7 +20,7 @@ from mlgate_load.options import LoadOptions
 from mlgate_load.plan import Plan, Target
 from mlgate_load.soak import soak
 
-from .conftest import Request, Serve, quick, sleeping
+from .conftest import Request, Serve, bench_of, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
 QUICK = {"rate": 100.0, "duration": "3s", "warmup": "500ms"}
 
@@ -153,8 +153,6 @@ def test_two_workers_share_the_load(bench: Bench, serve: Serve) -> None:
 
 def test_a_locustfile_brings_its_own_users(serve: Serve, tmp_path: Path) -> None:
     """Its requests are recorded exactly; failures that it finds itself count."""
-    from .conftest import bench_of
-
     (tmp_path / "locustfile.py").write_text(
         "from locust import FastHttpUser, constant, task\n\n\n"
         "class Caller(FastHttpUser):\n"

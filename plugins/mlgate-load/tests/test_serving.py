@@ -23,7 +23,7 @@ from mlgate_load.resources import resources
 from mlgate_load.throughput import throughput
 from mlgate_load.vs_champion import vs_champion
 
-from .conftest import Request, Serve, bench_of, frame, quick, sleeping
+from .conftest import Request, Serve, bench_of, frame, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
 
 @dataclass(frozen=True)

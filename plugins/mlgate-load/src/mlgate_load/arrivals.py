@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -71,6 +71,7 @@ def _rates(shape: Shape, times: NDArray[np.float64]) -> NDArray[np.float64]:
     import numpy as np
 
     share = np.clip((times - shape.warmup) / shape.seconds, 0.0, 1.0)
+    rates: Any
     climb = shape.peak - shape.rate
     if shape.profile == Profile.RAMP:
         rates = shape.rate + climb * share
@@ -80,9 +81,9 @@ def _rates(shape: Shape, times: NDArray[np.float64]) -> NDArray[np.float64]:
         rates = np.where((share >= 0.4) & (share < 0.6), shape.peak, shape.rate)
     else:
         rates = np.full(times.shape, shape.rate)
-    early = times < shape.warmup
     climbing = shape.rate * times / shape.warmup if shape.warmup > 0 else np.zeros(times.shape)
-    return np.asarray(np.where(early, climbing, rates), dtype=np.float64)
+    found: NDArray[np.float64] = np.where(times < shape.warmup, climbing, rates)
+    return found
 
 
 def _counts(shape: Shape, total: float) -> NDArray[np.float64]:
@@ -90,7 +91,7 @@ def _counts(shape: Shape, total: float) -> NDArray[np.float64]:
     import numpy as np
 
     if shape.spacing == Spacing.EVEN:
-        return np.arange(int(total)) + 0.5
+        return np.arange(int(total), dtype=np.float64) + 0.5
     gaps = np.random.default_rng(shape.seed).exponential(size=int(total + 6 * total**0.5) + 10)
     counts = np.cumsum(gaps)
     return np.asarray(counts[counts < total])

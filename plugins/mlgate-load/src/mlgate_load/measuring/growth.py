@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from mlgate import CheckError, Estimate, Spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import ArrayLike
 
 _LEFT_OUT = 0.25  # of the run: caches and arenas fill up first
 _BINS = 16
 
 
-def slope(requests: Sequence[float], memory: Sequence[float]) -> Estimate:
+def slope(requests: ArrayLike, memory: ArrayLike) -> Estimate:
     """Bytes per request, by least squares through the means of 16 stretches of the run, the first quarter left out.
 
     Means of stretches, because single looks at memory follow each other closely; Student's interval with 14 degrees of
