@@ -15,7 +15,6 @@ from mlgate_load.measuring.ratios import ratio
 from mlgate_load.measuring.shares import wilson
 from mlgate_load.samples import Samples
 
-
 LEVEL = 0.9544997361036416
 """Of two standard deviations: the bounds there are kept, and no line is drawn between two others."""
 

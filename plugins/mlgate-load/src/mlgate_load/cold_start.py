@@ -13,7 +13,7 @@ from mlgate_load.probing import refuse_unfit
 
 @load_check("load.cold_start", TargetOptions, better="lower", unit="s")
 def cold_start(bench: Bench, options: TargetOptions, *, starts: int = 1) -> Measurement:
-    """How long a fresh server of the candidate takes until it has answered its first request, the slowest of `starts`.
+    """How long a fresh server of the candidate takes to its first answer, the slowest of `starts`.
 
     It is what a new replica costs when traffic grows, and how long a crashed one is away. mlgate starts the server from
     nothing each time. The parts are `healthy` (until `/health` answers) and `first_answer` (the first prediction

@@ -23,7 +23,7 @@ from mlgate_load.serving.server import Server
 def failover(
     bench: Bench, options: LoadOptions, *, server_workers: int = 2, duration: str = "20s", rate: float = 20.0
 ) -> Measurement:
-    """The share of requests that fail when one worker of several is killed under load, and how long it takes to mend.
+    """The share of requests that fail when one worker of several is killed under load, and the time to mend.
 
     mlgate serves the candidate with `server_workers` workers, as `mlflow models serve --workers` does, and kills one of
     them without warning after a third of the `duration`. Nothing is tried again. The number is the share of requests

@@ -46,9 +46,9 @@ def quantile(
     return Estimate(value, n, Spread("order statistics", se, curve=curve))
 
 
-def needed_for(share: float, confidence: float = 0.95) -> int:
-    """Values with which one of them bounds the quantile from above: 1 - share^n reaches the level (Wilks 1941)."""
-    return math.ceil(math.log((1 - confidence) / 2) / math.log(share))
+def needed_for(share: float) -> int:
+    """Values with which the largest bounds the quantile from above: 1 - share^n is two standard deviations (Wilks 1941)."""
+    return math.ceil(math.log(_tail(2.0)) / math.log(share))
 
 
 def _ranks(n: int, share: float, tail: float) -> tuple[int, int]:
