@@ -40,8 +40,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_too_few_requests_leave_a_quantile_unbounded() -> None:
-    """Wilks's formula, one side at 97.5%: 368 for p99; one request less and the upper end is what can be at all."""
-    assert (needed_for(0.5), needed_for(0.95), needed_for(0.99), needed_for(0.999)) == (6, 72, 368, 3688)
+    """Wilks's formula, one side at two standard deviations; with fewer the upper end is what can be at all."""
+    assert (needed_for(0.5), needed_for(0.95), needed_for(0.99), needed_for(0.999)) == (6, 74, 377, 3782)
     assert quantile(np.arange(300.0), 0.99, most=9_000.0).interval(0.95).high > 299
     assert quantile(np.arange(800.0), 0.99, most=9_000.0).interval(0.95).high <= 799
 

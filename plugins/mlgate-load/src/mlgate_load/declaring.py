@@ -28,10 +28,12 @@ def load_check(
         own = [each for each in inspect.signature(function).parameters.values() if each.kind is each.KEYWORD_ONLY]
         hints = get_type_hints(function, include_extras=True)
         names = {parameter.name for parameter in own}
+        preset = {each.name: each.default for each in own if each.default is not each.empty}
         shared = [each for each in fields(options) if each.name not in names]
 
         def measure(load_bench: Bench, **given: Any) -> Measurement:
-            kept = {each.name: given[each.name] for each in fields(options) if each.name in given}
+            said = {**preset, **given}
+            kept = {each.name: said[each.name] for each in fields(options) if each.name in said}
             asked = load_bench.settled(options(**kept))
             with load_bench.alone():
                 return function(load_bench, asked, **{name: given[name] for name in given if name in names})

@@ -47,7 +47,7 @@ def quantile(
 
 
 def needed_for(share: float) -> int:
-    """Values with which the largest bounds the quantile from above: 1 - share^n is two standard deviations (Wilks 1941)."""
+    """Values with which the largest bounds the quantile from above: 1 - share^n is two standard deviations (Wilks)."""
     return math.ceil(math.log(_tail(2.0)) / math.log(share))
 
 
