@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -81,10 +82,20 @@ def serving(kind: str) -> Iterator[str]:
     port = free_port()
     with subprocess.Popen([sys.executable, __file__, "--serve", str(port), kind]) as process:
         try:
-            time.sleep(1.0)
+            _await(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.kill()
+
+
+def _await(port: int) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
 
 
 @contextmanager
