@@ -93,8 +93,8 @@ class Check:
     name, and left out where there is nothing to make them from. `default` is the rule table that applies when the
     gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`, and
     `draft` for `mlgate init`. `voids` are patterns of check ids: where this check fails at level enforce, what those
-    measured on the same run is no evidence. One that is `on_request` takes minutes or burdens a server: it runs where the
-    gate file lists it or `--checks` picks it, and not for merely being installed.
+    measured on the same run is no evidence. One that is `on_request` takes minutes or burdens a server: it runs where
+    the gate file lists it or `--checks` picks it, and not for merely being installed.
     """
 
     id: str
