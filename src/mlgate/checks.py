@@ -93,7 +93,8 @@ class Check:
     name, and left out where there is nothing to make them from. `default` is the rule table that applies when the
     gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`, and
     `draft` for `mlgate init`. `voids` are patterns of check ids: where this check fails at level enforce, what those
-    measured on the same run is no evidence.
+    measured on the same run is no evidence. One that is `on_request` takes minutes or burdens a server: it runs where
+    the gate file lists it or `--checks` picks it, and not for merely being installed.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Check:
     optional: tuple[str, ...] = ()
     draft: Drafter | None = None
     voids: tuple[str, ...] = ()
+    on_request: bool = False
 
     @property
     def family(self) -> str:
@@ -132,6 +134,7 @@ def check(
     default: Mapping[str, object] | None = None,
     plan: Planner | None = None,
     voids: tuple[str, ...] = (),
+    on_request: bool = False,
 ) -> Callable[[Callable[..., Measurement]], Check]:
     """Make a check of a function: parameters before `*` are resources, keyword-only ones are options.
 
@@ -160,6 +163,7 @@ def check(
             plan=plan,
             optional=optional,
             voids=voids,
+            on_request=on_request,
         )
 
     return declare

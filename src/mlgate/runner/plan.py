@@ -24,7 +24,8 @@ def select(
 ) -> tuple[Check, ...]:
     """The checks whose id matches a pattern of `only` (all, where it is empty) and none of `skip`.
 
-    A check of the gate file (`listed`) is planned unless a pattern leaves it out. Order: stage, then id.
+    A check of the gate file (`listed`) is planned unless a pattern leaves it out; one that is `on_request`, only if the
+    gate file or a pattern names it. Order: stage, then id.
     Raises `UsageError` for a pattern that matches no check.
     """
     for pattern in (*only, *skip):
@@ -32,7 +33,9 @@ def select(
     chosen = [
         check
         for id, check in checks.items()
-        if (not only or _matches(id, only)) and not _matches(id, skip) and (id in listed or _can_run(check))
+        if (not only or _matches(id, only))
+        and not _matches(id, skip)
+        and (id in listed or (_can_run(check) and (bool(only) or not check.on_request)))
     ]
     return tuple(sorted(chosen, key=lambda check: (check.stage, check.id)))
 

@@ -1,0 +1,1 @@
+"""The load family: is the served model fast enough, does it stay up, does it stay small."""

@@ -1,0 +1,63 @@
+"""Whether a server grows while it works."""
+
+from __future__ import annotations
+
+from mlgate import Estimate, Measurement, NotApplicable, Part
+from mlgate_load.bench import Bench, Endpoint
+from mlgate_load.declaring import load_check
+from mlgate_load.generating import Run
+from mlgate_load.measuring.growth import slope
+from mlgate_load.measuring.held import held
+from mlgate_load.monitoring import Watched, watching
+from mlgate_load.options import LoadOptions
+from mlgate_load.processes import tree_of
+
+
+@load_check("load.soak", LoadOptions, better="lower", unit="B")
+def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> Measurement:
+    """How many bytes the server's memory grows per request, over a long run at a fixed rate.
+
+    The memory is that of the whole process tree (resident pages), looked at five times a second. The slope is a
+    straight line through the means of sixteen stretches, the first quarter of the run left out: caches and arenas fill
+    up first. mlgate watches the server that it started itself; for one at a `url` on this machine, state its `pid`.
+
+    State a rule, as `at_most = "1kB"`: the whole interval has to lie below it. It runs for the `duration` that you
+    state. Parts: `start` and `end`, the memory at both ends, and `peak`.
+
+    ## What to do
+
+    Growth that goes on is something kept per request: a list of past inputs, a cache without a bound, a log handler
+    that is added again and again, a gradient that is recorded. `tracemalloc` in the server names the line. If the
+    interval is too wide, measure longer: its width shrinks with the requests.
+    """
+    with bench.endpoint(options) as endpoint:
+        run, seen = watched_load(bench, options, endpoint, pid)
+    done = _done_at(run, seen)
+    parts = tuple(
+        Part(name, Estimate(value, run.samples.n), "B")
+        for name, value in (("start", seen.memory[0]), ("end", seen.memory[-2]), ("peak", max(seen.memory)))
+    )
+    return held(Measurement(slope(done, seen.memory), "B", parts=parts), run, bounded=False)
+
+
+def watched_load(bench: Bench, options: LoadOptions, endpoint: Endpoint, pid: int = 0) -> tuple[Run, Watched]:
+    """A load, and what its server's processes took meanwhile. Raises `NotApplicable` where they are not known."""
+    if endpoint.server is not None:
+        tree = endpoint.server.tree
+    elif pid:
+        tree = lambda: tree_of(pid)  # noqa: E731
+    else:
+        raise NotApplicable(
+            "which processes serve a url is not known.", hint="State pid for one on this machine, or leave url out."
+        )
+    with watching(tree) as seen:
+        run = bench.load(options, [endpoint.target])
+    return run, seen
+
+
+def _done_at(run: Run, seen: Watched) -> list[float]:
+    """Requests that had ended at each look."""
+    import numpy as np
+
+    ended = np.sort(run.started + run.samples.intended + run.samples.latency)
+    return [float(each) for each in np.searchsorted(ended, seen.at)]

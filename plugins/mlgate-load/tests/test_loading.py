@@ -1,0 +1,254 @@
+"""Loads on servers whose behaviour is known: what is measured is what was injected."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mlgate import CheckError, Measurement
+from mlgate.rules import parse_rules
+from mlgate.rules.accepted import Levels
+from mlgate_load.bench import Bench
+from mlgate_load.errors import errors
+from mlgate_load.generating import Run, generate, new_folder
+from mlgate_load.latency import latency
+from mlgate_load.options import LoadOptions
+from mlgate_load.plan import Plan, Target
+from mlgate_load.soak import soak
+
+from .conftest import Request, Serve, bench_of, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
+
+QUICK = {"rate": 100.0, "duration": "3s", "warmup": "500ms"}
+
+
+def ms(measurement: Measurement, part: str) -> float:
+    return next(each.estimate.value for each in measurement.parts if each.name == part)
+
+
+def outcome(measurement: Measurement, **rule: object) -> str:
+    """How one rule judges, at 95%."""
+    (read,) = parse_rules(rule)
+    return str(read.demand.judge(measurement, Levels.of(0.95), "lower").outcome)
+
+
+def load(bench: Bench, url: str, **options: object) -> Run:
+    asked = LoadOptions(url=url, **{**QUICK, **options})  # type: ignore[arg-type]
+    with bench.endpoint(asked) as endpoint:
+        return bench.load(asked, [endpoint.target])
+
+
+def test_a_constant_time_is_measured_as_it_is(bench: Bench, serve: Serve) -> None:
+    """Twenty milliseconds: half of all waits lie just above, none below, and the rate is what was asked for."""
+    measured = latency(bench, url=serve(sleeping(0.02)).url, **QUICK)
+    assert 20.0 <= ms(measured, "p50") < 45.0  # the machine's own delays come on top, never below
+    run = load(bench, serve(sleeping(0.02)).url, arrivals="even")
+    assert run.samples.n == 300
+    assert run.samples.latency.min() >= 0.02
+    assert not run.samples.failed.any()
+
+
+def test_a_stall_is_seen_by_all_who_came_meanwhile(bench: Bench, serve: Serve) -> None:
+    """One stall of a second under a lock, at 100 per second, keeps a hundred waiting; a closed loop would see few."""
+    import threading
+
+    lock = threading.Lock()
+
+    def stalling(request: Request) -> None:
+        with lock:
+            if request.number == 150:
+                time.sleep(1.0)
+        request.answer()
+
+    run = load(bench, serve(stalling).url, connections=16)
+    assert (run.samples.latency > 0.25).sum() >= 50
+    assert run.samples.latency.max() >= 0.95
+
+
+def test_four_times_the_waits_are_found(bench: Bench, serve: Serve) -> None:
+    """A rule that the healthy server passes, the slow one fails."""
+    slow = latency(bench, url=serve(sleeping(0.4)).url, rate=40.0, duration="3s", warmup="0s")
+    assert outcome(slow, at_most={"p50": "200ms"}) == "failed"
+
+
+def test_two_percent_of_errors_are_found_and_told(bench: Bench, serve: Serve) -> None:
+    """By status, with what the server said; 6% so that few requests show that it is above 1%."""
+
+    def failing(request: Request) -> None:
+        if request.number % 16 == 0:
+            request.answer(503, b'{"error": "no worker is free"}')
+        else:
+            request.answer()
+
+    measured = errors(bench, url=serve(failing).url, **QUICK)
+    assert measured.estimate is not None
+    assert measured.estimate.value == pytest.approx(1 / 16, abs=0.01)
+    assert outcome(measured, at_most=0.01) == "failed"
+    (finding,) = measured.findings
+    assert "failed with status 503" in finding.message
+    assert "no worker is free" in finding.message
+
+
+def test_a_worker_that_dies_is_no_second_try(bench: Bench, serve: Serve) -> None:
+    """From the 150th request on, every connection is cut: the run gives up, and keeps what it measured."""
+
+    def dying(request: Request) -> None:
+        request.cut() if request.number >= 150 else request.answer()
+
+    run = load(bench, serve(dying).url, duration="20s")
+    assert 100 < (~run.samples.failed).sum() < 150  # some went into the warm-up and the first look
+    assert run.gave_up is not None
+    assert run.samples.n < 1500
+
+
+def test_a_hung_server_ends_in_bounded_time(bench: Bench, serve: Serve) -> None:
+    """Everybody waits for the time-out; nobody is forgotten; the process is gone."""
+
+    def hanging(request: Request) -> None:
+        if request.number > 20:
+            time.sleep(8)
+        else:
+            request.answer()
+
+    before = _generators()
+    began = time.monotonic()
+    run = load(bench, serve(hanging).url, timeout="1s", connections=8, duration="2s", warmup="0s")
+    assert time.monotonic() - began < 40
+    assert run.samples.failed.sum() > 50
+    assert any("no answer in time" in message for _, message in run.messages)
+    assert _generators() <= before
+
+
+def test_a_leak_of_ten_kilobytes_a_request_is_found(bench: Bench, serve: Serve, tmp_path: Path) -> None:
+    """In a server of its own process, watched by its pid."""
+    import subprocess
+    import sys
+
+    script = Path(__file__).with_name("leaking_server.py")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen([sys.executable, str(script), str(port), "10240"]) as process:
+        try:
+            _await(port)
+            url = f"http://127.0.0.1:{port}"
+            grown = soak(bench, url=url, pid=process.pid, rate=200.0, duration="5s", warmup="0s")
+        finally:
+            process.kill()
+    assert grown.estimate is not None
+    assert grown.estimate.interval(0.95).low > 5_000
+    assert outcome(grown, at_most="1kB") == "failed"
+
+
+def test_two_workers_share_the_load(bench: Bench, serve: Serve) -> None:
+    """Locust's master and two workers on loopback: every arrival is sent once, by one of them."""
+    run = load(bench, serve(quick).url, workers=2, arrivals="even")
+    assert run.samples.n == 300
+    assert len(run.cpu) == 2
+    assert not run.samples.failed.any()
+
+
+def test_a_locustfile_brings_its_own_users(serve: Serve, tmp_path: Path) -> None:
+    """Its requests are recorded exactly; failures that it finds itself count."""
+    (tmp_path / "locustfile.py").write_text(
+        "from locust import FastHttpUser, constant, task\n\n\n"
+        "class Caller(FastHttpUser):\n"
+        "    wait_time = constant(0.05)\n\n"
+        "    @task\n"
+        "    def ask(self):\n"
+        "        self.client.post('/mine', json={'a': 1})\n"
+    )
+    server = serve(sleeping(0.01))
+    with bench_of(folder=tmp_path) as bench:
+        run = load(bench, server.url, locustfile="locustfile.py", connections=2, warmup="0s", duration="2s")
+    assert 20 < run.samples.n < 80
+    assert run.samples.latency.min() >= 0.01
+    assert not run.samples.failed.any()
+
+
+def test_a_header_comes_from_the_environment_and_is_never_said(
+    bench: Bench, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server sees it; where it repeats it in an error, the finding does not."""
+    monkeypatch.setenv("SCORING_TOKEN", "s3cr3t-value")
+
+    def telling(request: Request) -> None:
+        said = request.handler.headers["Authorization"]
+        request.answer(500 if request.number > 10 else 200, f'{{"you": "{said}"}}'.encode())
+
+    server = serve(telling)
+    measured = errors(bench, url=server.url, headers={"Authorization": "Bearer env:SCORING_TOKEN"}, **QUICK)
+    assert server.seen[-1]["Authorization"] == "Bearer s3cr3t-value"
+    said = " ".join(finding.message for finding in measured.findings)
+    assert "[SCORING_TOKEN]" in said
+    assert "s3cr3t" not in said
+
+
+def test_a_rate_that_this_machine_cannot_make_decides_nothing(bench: Bench, serve: Serve) -> None:
+    """Sixty thousand per second from one process: inconclusive, and it says that the generator is the reason."""
+    measured = latency(
+        bench, url=serve(quick).url, rate=60_000.0, duration="1s", warmup="0s", arrivals="even", timeout="2s"
+    )
+    assert outcome(measured, at_most={"p99": "1ms"}) == "inconclusive"
+    assert any("this machine can't make that rate" in note for note in measured.notes)
+
+
+def test_a_killed_generator_leaves_what_it_measured(serve: Serve) -> None:
+    """The samples until then are read; nothing of a half record is."""
+    import threading
+
+    folder = new_folder()
+    (folder / "body").write_bytes(b"{}")
+    target = Target("http", "127.0.0.1", serve(quick).server_address[1], "/")
+    plan = Plan(
+        folder=str(folder),
+        targets=[target],
+        arrivals=[place / 50 for place in range(1000)],
+        which=[],
+        bodies=[str(folder / "body")],
+        content_type="application/json",
+        warmup=0.0,
+        seconds=20.0,
+        connections=4,
+        timeout=1.0,
+        most_requests=1000,
+        own_workers=False,
+    )
+
+    def kill() -> None:
+        time.sleep(2.0)
+        for each in psutil.Process().children():
+            if str(folder) in " ".join(each.cmdline()):
+                each.kill()
+
+    run = generate(plan, threading.Thread(target=kill).start)
+    assert 50 < run.samples.n < 500
+    assert run.gave_up == "the load generator was ended before it was through"
+    assert not folder.exists()
+
+
+def test_nothing_that_was_sent_is_an_error(bench: Bench) -> None:
+    """A run without one request says why, and passes nothing."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(CheckError, match="nothing listens there"):
+        load(bench, f"http://127.0.0.1:{port}")
+
+
+def _generators() -> set[int]:
+    return {each.pid for each in psutil.Process().children(recursive=True) if "mlgate_load.generator" in each.cmdline()}
+
+
+def _await(port: int) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the server did not start")

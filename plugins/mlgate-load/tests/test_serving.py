@@ -1,0 +1,226 @@
+"""The candidate served on this machine: a bare file by our app, a folder of MLflow's by MLflow."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import psutil
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from mlgate import CheckError, NoChampion, NotApplicable, UsageError
+from mlgate_load.cold_start import cold_start
+from mlgate_load.consistency import consistency, same
+from mlgate_load.failover import failover
+from mlgate_load.options import TargetOptions
+from mlgate_load.payload import payload
+from mlgate_load.resources import resources
+from mlgate_load.throughput import throughput
+from mlgate_load.vs_champion import vs_champion
+
+from .conftest import Request, Serve, bench_of, frame, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the core hands over: files that the scan lets pass."""
+
+    path: Path | None
+
+    def admit(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Rival:
+    subject: Candidate | None
+    problem: Exception | None = None
+
+
+def fitted() -> LogisticRegression:
+    rows = frame().to_pandas()
+    return LogisticRegression().fit(rows[["a", "b"]], rows["y"])
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A joblib file."""
+    path = tmp_path_factory.mktemp("model") / "model.joblib"
+    joblib.dump(fitted(), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A model as MLflow saves it."""
+    mlflow = pytest.importorskip("mlflow")
+    path = tmp_path_factory.mktemp("mlflow") / "model"
+    rows = frame().to_pandas()
+    signature = mlflow.models.infer_signature(rows[["a", "b"]], rows["y"])
+    mlflow.sklearn.save_model(fitted(), path, signature=signature)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+PATIENT: dict[str, Any] = {"start_timeout": "180s", "timeout": "20s"}
+LIGHT: dict[str, Any] = {**PATIENT, "rate": 20.0, "duration": "3s", "warmup": "0s"}
+
+
+def test_a_file_is_served_and_says_what_it_says(file: Path) -> None:
+    """All checks that need no second server, on one server; afterwards no process is left."""
+    with bench_of(Candidate(file)) as bench:
+        assert consistency(bench, **PATIENT).findings == ()
+        refused = payload(bench, most_rows=64, oversized="1MB", **PATIENT)
+        assert refused.findings == ()
+        assert refused.estimate is not None
+        assert refused.estimate.value == 64
+        cost = resources(bench, **LIGHT)
+        assert cost.estimate is not None
+        assert cost.estimate.value > 0
+        with bench.endpoint(TargetOptions()) as endpoint:
+            assert endpoint.server is not None
+            processes = endpoint.server.tree()
+    assert processes
+    assert not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in processes)
+
+
+def test_a_cold_start_is_a_fact(file: Path) -> None:
+    """Its parts add up, and no interval speaks of starts that were not tried."""
+    with bench_of(Candidate(file)) as bench:
+        measured = cold_start(bench, **PATIENT)
+    parts = {part.name: part.estimate.value for part in measured.parts}
+    assert measured.estimate is not None
+    assert measured.estimate.value == pytest.approx(parts["healthy"] + parts["first_answer"])
+    assert measured.estimate.spread is None
+
+
+def test_a_model_of_mlflows_is_served_by_mlflow(folder: Path) -> None:
+    """Answers are equal to the last digit, and MLflow refuses nonsense with a 4xx."""
+    with bench_of(Candidate(folder)) as bench:
+        agreed = consistency(bench, **PATIENT)
+        refused = payload(bench, most_rows=32, oversized="1MB", **PATIENT)
+    assert agreed.findings == ()
+    assert agreed.estimate is not None
+    assert (agreed.estimate.value, agreed.estimate.n) == (0.0, 200)
+    assert [each.message for each in refused.findings if each.severity in ("high", "critical")] == []
+
+
+def test_a_worker_that_is_killed_is_replaced(file: Path) -> None:
+    """Two workers, one killed: what failed is counted, and both are there again."""
+    with bench_of(Candidate(file)) as bench:
+        measured = failover(bench, rate=20.0, duration="12s", warmup="0s", **PATIENT)
+    assert measured.estimate is not None
+    assert measured.estimate.value < 0.2
+    restored = next(part.estimate.value for part in measured.parts if part.name == "restored")
+    assert 0 < restored < 12
+
+
+def test_other_answers_than_the_models_are_found(file: Path, serve: Serve) -> None:
+    """A server that always says 1."""
+    server = serve(lambda request: request.answer(200, b'{"predictions": [%s]}' % b",".join([b"1"] * request.rows)))
+    with bench_of(Candidate(file)) as bench:
+        measured = consistency(bench, url=server.url, **PATIENT)
+    assert measured.estimate is not None
+    assert 0.3 < measured.estimate.value < 0.7
+    assert "rows are answered differently by the server" in measured.findings[0].message
+
+
+def test_numbers_are_equal_or_within_the_tolerance() -> None:
+    """Labels are equal or not; a boolean is no number."""
+    assert same(0.1, 0.1, 0.0)
+    assert not same(0.1, 0.1 + 2e-17 * 2, 0.0)
+    assert same(1.0, 1.0 + 1e-9, 1e-6)
+    assert same([1, {"a": "x"}], [1.0, {"a": "x"}], 0.0)
+    assert not same(True, 1, 0.0)
+    assert not same("1", 1, 0.0)
+
+
+def test_the_slower_of_two_is_found_side_by_side(serve: Serve) -> None:
+    """60 ms against 20 ms is a ratio of about three; the same against the same is about one."""
+    options: dict[str, Any] = {"rate": 40.0, "duration": "4s", "warmup": "0s"}
+    with bench_of() as bench:
+        slower = vs_champion(bench, url=serve(sleeping(0.06)).url, champion_url=serve(sleeping(0.02)).url, **options)
+        assert slower.estimate is not None
+        assert 1.5 < slower.estimate.value < 3.3
+        assert slower.comparison is not None
+        assert slower.comparison.difference.interval(0.95).low > 0.2
+
+
+def test_a_first_release_has_no_champion(file: Path) -> None:
+    """And a champion that can't be read denies."""
+    with bench_of(Candidate(file), Rival(None)) as bench, pytest.raises(NoChampion):
+        vs_champion(bench)
+    with bench_of(Candidate(file), Rival(None, CheckError("gone."))) as bench, pytest.raises(CheckError, match="gone"):
+        vs_champion(bench)
+
+
+def test_the_rate_of_one_at_a_time_is_found(serve: Serve) -> None:
+    """A lock held for 25 ms allows 40 per second at most; half of that passes, twice breaks."""
+    import threading
+    import time
+
+    lock = threading.Lock()
+
+    def one_at_a_time(request: Request) -> None:
+        with lock:
+            time.sleep(0.025)
+        request.answer()
+
+    with bench_of() as bench:
+        found = throughput(
+            bench, url=serve(one_at_a_time).url, latency="600ms", rate=10.0, duration="3s", warmup="0s", most_steps=4
+        )
+    assert found.estimate is not None
+    interval = found.estimate.interval(0.95)
+    assert 5 <= interval.low <= 40
+    assert interval.high >= 20
+
+
+def test_a_server_that_fails_on_nonsense_is_told(serve: Serve) -> None:
+    """500 to malformed JSON, and 200 to what is no rows."""
+
+    def careless(request: Request) -> None:
+        try:
+            request.answer(200 if request.rows else 500)
+        except KeyError:
+            request.answer(200)
+        except ValueError:
+            request.answer(500, b"Traceback")
+
+    with bench_of() as bench:
+        told = [each.message for each in payload(bench, url=serve(careless).url, most_rows=4, oversized="1kB").findings]
+    assert "malformed JSON: status 500, where a 4xx is expected." in told
+    assert "JSON that is no rows: taken with status 200." in told
+
+
+def test_a_model_that_is_no_file_is_not_served() -> None:
+    """Skipped, with the way out."""
+    with bench_of(Candidate(None)) as bench, pytest.raises(NotApplicable, match="only files can be served"):
+        cold_start(bench)
+
+
+def test_a_server_that_can_not_start_says_why(tmp_path: Path) -> None:
+    """The last line of its own."""
+    (tmp_path / "model.joblib").write_bytes(b"no pickle")
+    with (
+        bench_of(Candidate(tmp_path / "model.joblib")) as bench,
+        pytest.raises(CheckError, match="ended before it answered"),
+    ):
+        cold_start(bench, **PATIENT)
+
+
+def test_a_slow_start_has_an_option(file: Path) -> None:
+    """Given too little, it names the option."""
+    with bench_of(Candidate(file)) as bench, pytest.raises(CheckError, match='start_timeout = "'):
+        cold_start(bench, start_timeout="50ms")
+
+
+def test_a_port_that_is_taken_is_told(file: Path, serve: Serve) -> None:
+    """Before a server is started."""
+    port = serve(quick).server_address[1]
+    with bench_of(Candidate(file)) as bench, pytest.raises(UsageError, match=f"port {port} is taken"):
+        cold_start(bench, port=port, **PATIENT)
