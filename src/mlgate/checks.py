@@ -94,6 +94,9 @@ class Check:
     gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`, and
     `draft` for `mlgate init`. `voids` are patterns of check ids: where this check fails at level enforce, what those
     measured on the same run is no evidence.
+    `members` makes it a suite: a table of it in the gate file is one for each of these checks, it measures nothing
+    itself, and a member that has nothing to measure is set aside. `on_request` keeps it out of runs that name no
+    checks. `more` is what its page says beside our own words, asked for only when somebody reads it.
     """
 
     id: str
@@ -110,6 +113,9 @@ class Check:
     optional: tuple[str, ...] = ()
     draft: Drafter | None = None
     voids: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    on_request: bool = False
+    more: Callable[[], str] | None = None
 
     @property
     def family(self) -> str:

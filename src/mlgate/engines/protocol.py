@@ -67,11 +67,12 @@ def _write_table(folder: Path, name: str, batches: Iterable[pa.Table]) -> str:
     if not _TABLE.fullmatch(name):
         raise ValueError(f"a table's name is lower case, not {name!r}")
     path = folder / f"{name}.arrow"
-    writer: pa.RecordBatchStreamWriter | None = None
+    writer, schema = None, None
     with pa.OSFile(str(path), "wb") as sink:
         for batch in batches:
-            writer = writer or pa.ipc.new_stream(sink, batch.schema)
-            writer.write_table(batch)
+            if writer is None:
+                writer, schema = pa.ipc.new_stream(sink, batch.schema), batch.schema
+            writer.write_table(batch.cast(schema))  # a column that is empty in one batch may have another type there
         if writer is not None:
             writer.close()
     return path.name
