@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mlgate import Check, NotApplicable, ResourceProvider, hookimpl
-from mlgate.engines import Engine, ask
+from mlgate.engines import Engine
 from mlgate_deepchecks.catalogue import FAMILY
 from mlgate_deepchecks.checks import RESOURCE, checks
 from mlgate_deepchecks.engine import deepchecks, pins
@@ -44,6 +44,7 @@ def results(  # noqa: PLR0917 - a provider's parameters are the resources that i
     scored_train: ScoredTable | None = None,
 ) -> Results:
     """Ask deepchecks once for every check of its family that the run plans."""
+    from mlgate.engines import ask
     from mlgate_deepchecks.asking import results_of
     from mlgate_deepchecks.describing import described
     from mlgate_deepchecks.tables import Answers, batches

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlgate.engines import told_of
 from mlgate_deepchecks.engine import deepchecks
 
 _NOT_BUILT = "deepchecks' own words come with its environment: `mlgate engines build deepchecks` builds it."
@@ -13,6 +12,8 @@ _NOT_BUILT = "deepchecks' own words come with its environment: `mlgate engines b
 
 def own_words(name: str) -> str:
     """Its summary, parameters and conditions of the check `name`, as text for a terminal."""
+    from mlgate.engines import told_of
+
     told: Mapping[str, Any] | None = told_of(deepchecks())
     if told is None:
         return _NOT_BUILT
