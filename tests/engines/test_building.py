@@ -117,7 +117,7 @@ def test_a_worker_that_does_not_run_in_its_environment_is_found_at_once(toy: Toy
     """Verified before its first use: the pins install, and the program does not import."""
     engine = toy("import thing_that_is_not_there", name="broken")
     with pytest.raises(
-        EngineError, match="engine broken was built and does not run: it crashed with ModuleNotFoundError"
+        EngineError, match="engine broken is built and does not run: it crashed with ModuleNotFoundError"
     ):
         Builder(tmp_path, try_out, installer=Installer()).ready(engine)
 

@@ -14,7 +14,7 @@ import psutil
 import pyarrow as pa
 import pytest
 
-from mlgate.engines import Bounds, Engine, ask
+from mlgate.engines import Bounds, Engine, ask, told_of
 from mlgate.engines.protocol import PROTOCOL
 
 MIB = 1 << 20
@@ -190,6 +190,12 @@ def test_no_room_for_tables_is_a_sentence(toy: Toy, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(EngineError, match="has no room for its tables: No such file"):
         ask(toy(), {})
+
+
+def test_what_an_engine_tells_of_itself_is_kept_and_never_that_of_another_worker(toy: Toy, built: Path) -> None:
+    """The same pins, and a newer worker: it is asked again."""
+    assert told_of(toy(name="elsewhere")) is None
+    assert told_of(toy("def answer(body, tables, emit): emit({'new': body})")) == {"new": {"describe": True}}
 
 
 def test_a_second_question_builds_nothing(toy: Toy, built: Path) -> None:

@@ -49,9 +49,14 @@ def ask(
 
 
 def told_of(engine: Engine) -> Mapping[str, object] | None:
-    """What the engine told of itself when it was built; None where it is not built. Nothing is started or built."""
+    """What the engine tells of itself; None where it is not built, and nothing is built for it.
+
+    A worker that is newer than the environment is asked now. Raises `EngineError` where it does not answer.
+    """
     environment = usable(engine, engines_folder())
-    return None if environment is None else environment.manifest.says
+    if environment is None:
+        return None
+    return environment.manifest.says_of(engine) or try_out(engine, environment.path)
 
 
 def builder_here(wheels: Path | None = None) -> Builder:
@@ -63,7 +68,7 @@ def try_out(engine: Engine, environment: Path) -> Mapping[str, object]:
     """Raises `EngineError` where the worker does not run in the environment."""
     answer = run_worker(engine, environment, TRY, {}, Bounds(seconds=600.0))
     if answer.failure is not None:
-        raise EngineError(f"the engine {engine.name} was built and does not run: it {answer.failure}.")
+        raise EngineError(f"the engine {engine.name} is built and does not run: it {answer.failure}.")
     return dict(answer.items[0]) if answer.items else {}
 
 

@@ -25,7 +25,7 @@ class Manifest:
     """`records` are the digests of each installed distribution's list of files, by distribution.
 
     `files` and `bytes` are counted over the whole environment; `seconds` is what the build took; `python` is the
-    version that it was built with; `says` is what its worker told of itself when it was tried.
+    version that it was built with; `says` is what the worker whose digest is `worker` told of itself when it was tried.
     """
 
     digest: str
@@ -35,6 +35,7 @@ class Manifest:
     files: int
     bytes: int
     records: Mapping[str, str]
+    worker: str
     says: Mapping[str, object]
 
     @classmethod
@@ -42,7 +43,17 @@ class Manifest:
         cls, engine: Engine, environment: Path, *, python: str, seconds: float, says: Mapping[str, object]
     ) -> Manifest:
         files, size = _counted(environment)
-        return cls(engine.digest, engine.name, python, round(seconds, 1), files, size, _records(environment), says)
+        return cls(
+            engine.digest,
+            engine.name,
+            python,
+            round(seconds, 1),
+            files,
+            size,
+            _records(environment),
+            _sha256(engine.worker),
+            says,
+        )
 
     @classmethod
     def read(cls, environment: Path) -> Manifest:
@@ -54,6 +65,10 @@ class Manifest:
             return cls(**tree)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise Spoiled("has no manifest that can be read") from None
+
+    def says_of(self, engine: Engine) -> Mapping[str, object] | None:
+        """What the engine's worker told; None where another worker was tried: pins can outlive a worker."""
+        return self.says if self.worker == _sha256(engine.worker) else None
 
     def write(self, environment: Path) -> None:
         text = json.dumps({"manifest": _VERSION, **asdict(self)}, indent=1, allow_nan=False)

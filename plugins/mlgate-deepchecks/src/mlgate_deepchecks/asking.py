@@ -78,6 +78,8 @@ class _Conversation:
     def held(self) -> Results:
         seconds = float(max(options["seconds"] for options in self.group.values()))
         memory = int(max(options["memory_gib"] for options in self.group.values()) * _GIB)
+        if seconds <= 0 or memory <= 0:
+            raise CheckError("deepchecks needs more than no time and no memory.", hint="Raise seconds and memory_gib.")
         deadline = time.monotonic() + seconds
         for _ in range(_MOST_STARTS):
             left = deadline - time.monotonic()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
-
-from msgspec import Meta
+from typing import TYPE_CHECKING, Any
 
 from mlgate import Check, Measurement, Stage, check
 from mlgate_deepchecks.catalogue import (
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from mlgate_deepchecks.asking import Results
 
 RESOURCE = "deepchecks_results"
-Seconds = Annotated[int, Meta(ge=1)]
-Gibibytes = Annotated[float, Meta(gt=0)]
 _PAGE = """{summary}
 
 deepchecks {version} measures it, as a program of its own in an environment of its own (docs/deepchecks.md). mlgate
@@ -93,8 +89,8 @@ def _check(entry: Entry, version: str) -> Check:
         conditions: dict[str, dict[str, Any]] | None = None,
         seed: int = 42,
         categorical: list[str] | None = None,
-        seconds: Seconds = 1800,
-        memory_gib: Gibibytes = 4.0,
+        seconds: int = 1800,
+        memory_gib: float = 4.0,
     ) -> Measurement:
         return deepchecks_results.measurement(entry.id)
 
@@ -122,8 +118,8 @@ def _suite(name: str, summary: str, ids: tuple[str, ...]) -> Check:
         *,
         seed: int = 42,
         categorical: list[str] | None = None,
-        seconds: Seconds = 1800,
-        memory_gib: Gibibytes = 4.0,
+        seconds: int = 1800,
+        memory_gib: float = 4.0,
     ) -> Measurement:
         raise AssertionError("a suite is replaced by its members before anything is measured")
 
