@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from mlgate.testing import assert_plugin_conforms
 from mlgate_deepchecks import plugin
+from mlgate_deepchecks.catalogue import ENTRIES
 from mlgate_deepchecks.engine import deepchecks
 
 SOURCES = Path(plugin.__file__).parent
@@ -64,3 +66,11 @@ def _imported(path: Path) -> list[str]:
     whole = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     parts = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     return [name.partition(".")[0] for name in (*whole, *parts)]
+
+
+def test_the_guide_lists_each_check_at_its_level() -> None:
+    """The recommended selection in docs/deepchecks.md is the one that is shipped."""
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "deepchecks.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(enforce|warn|observe)` \| (.+) \|$", guide, re.MULTILINE))
+    listed = {name: level for level, names in rows.items() for name in re.findall(r"`(\w+)`", names)}
+    assert listed == {entry.name: entry.level for entry in ENTRIES}

@@ -42,14 +42,13 @@ def answer(body: Mapping[str, Any], tables: Mapping[str, str], emit: Emit) -> No
 def described(checks: Any) -> Mapping[str, Any]:
     """The version, and of each check its own summary, parameters and conditions."""
     import deepchecks
-    from deepchecks.utils.strings import get_docs_summary
 
     classes = {name: each for name, each in vars(checks).items() if inspect.isclass(each)}
     return {
         "version": deepchecks.__version__,
         "checks": {
             name: {
-                "summary": get_docs_summary(each, with_doc_link=False),
+                "summary": " ".join((inspect.getdoc(each) or "").partition("\n\n")[0].split()),
                 "parameters": parameters(each),
                 "conditions": {name: parameters(getattr(each, CONDITION + name)) for name in conditions(each)},
             }
