@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from mlgate.engines.building import Builder, usable
 from mlgate.engines.declaring import Engine
 from mlgate.engines.installing import python_of
-from mlgate.engines.network import network_filter
 from mlgate.engines.places import engines_folder, wheels_folder
 from mlgate.engines.protocol import ANSWER, MIB, PRINTED, Answer, Bounds, read_answer, write_request
 from mlgate.errors import EngineError
 from mlgate.results import Json
+from mlgate.sandbox.environment import environment as confined
+from mlgate.sandbox.seccomp import offline
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 BOOT = Path(__file__).with_name("boot.py")
 TRY: Mapping[str, Json] = {"describe": True}
 """What every worker is asked when its environment is new: to import what it needs and to say what it offers."""
-_KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 _TAIL = 4096
 
 
@@ -87,7 +87,7 @@ def run_worker(
     try:
         given = {
             "bounds": {"memory": bounds.memory, "output": bounds.output},
-            "filter": network_filter(),
+            "filter": offline().hex(),
             "parent": os.getpid(),
             "worker": str(engine.worker),
         }
@@ -127,9 +127,7 @@ def _run(engine: Engine, environment: Path, folder: Path, bounds: Bounds) -> str
 
 def _variables(engine: Engine, folder: Path) -> dict[str, str]:
     """No more than it needs: no keys, no tokens, no PYTHON*; the hash seed is fixed, so that it draws the same."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.endswith("_NUM_THREADS")}
-    home = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), str(folder))
-    return {**kept, **home, "PATH": "", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", **engine.variables}
+    return {**confined(str(folder)), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", **engine.variables}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
