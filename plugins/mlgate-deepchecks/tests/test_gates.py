@@ -169,6 +169,12 @@ def test_a_misspelt_check_is_told_by_the_gate_file(gated: Run) -> None:
         gated('[checks."deepchecks.FeaturDrift"]')
 
 
+def test_a_name_that_deepchecks_does_not_have_is_a_sentence(gated: Run, outcomes: Outcomes) -> None:
+    """deepchecks itself swallows it; told with the names there are, and no place in anybody's code."""
+    result = outcomes(gated('[checks."deepchecks.ClassImbalance"]'))["ClassImbalance"]
+    assert (result.outcome, result.reason) == ("errored", "ClassImbalance has no condition 'x'; it has: none.")
+
+
 def test_a_mistake_in_a_suites_table_is_told_once(gated: Run) -> None:
     """Not once for each of its checks."""
     from mlgate import UsageError

@@ -26,6 +26,7 @@ RESULTS = {
     "DataDuplicates": [result("PASS", "train"), failed("ValueError", "no rows", True, "test")],
     "RocReport": [result("PASS", "test"), failed("NotEnoughSamplesError", "few", False, "train")],
     "FeatureDrift": [],
+    "ClassImbalance": [failed(None, "ClassImbalance has no condition 'x'; it has: none", True)],
 }
 
 

@@ -119,7 +119,6 @@ _ALONE = (
     Entry("ClassImbalance", "The share of rows that each label has.", level="warn"),
     Entry("ColumnsInfo", "What each column is taken for: a feature, the label, the identifier."),
     Entry("PercentOfNulls", "The share of missing values in each column.", level="warn"),
-    Entry("PerformanceBias", "How much a score differs between groups of one column.", level="warn"),
     Entry("RegressionSystematicError", "The mean error of a regression beside its size.", level="warn"),
     Entry("SegmentPerformance", "A score on the segments that two columns span."),
     Entry("SingleDatasetPerformance", "Scores on each table by itself.", level="warn"),

@@ -64,6 +64,8 @@ def _refuse_failed(results: Sequence[Mapping[str, Any]]) -> None:
         raise CheckError("deepchecks gave no result for it.")
     failed = [each for each in results if each.get("status") != "measured"]
     broken = next((each for each in failed if each.get("applies") is not False), None)
+    if broken is not None and broken.get("kind") is None:
+        raise CheckError(f"{broken.get('reason')}.")
     if broken is not None:
         raise CheckError(f"deepchecks could not run it{_on(broken)}: {_why(broken)}")
     if len(failed) == len(results):

@@ -23,6 +23,10 @@ _DOES_NOT_APPLY = ("DeepchecksNotSupportedError", "NotEnoughSamplesError", "Data
 Emit = Callable[[Mapping[str, Any]], None]
 
 
+class Misspelt(Exception):
+    """A name in the gate file that deepchecks does not have; the text is the whole sentence."""
+
+
 def answer(body: Mapping[str, Any], tables: Mapping[str, str], emit: Emit) -> None:
     """One `{"started": id}` per check before it runs, and one `{"finished": id, "results": [...]}` after."""
     warnings.simplefilter("ignore")
@@ -136,6 +140,10 @@ def run(asked: Mapping[str, Any], checks: Any, data: Data) -> list[Mapping[str, 
     np.random.seed(asked["seed"])
     try:
         check = made(asked, checks)
+    except Misspelt as mistake:
+        return [
+            {"status": "failed", "table": None, "kind": None, "reason": str(mistake), "applies": True, "where": None}
+        ]
     except Exception as error:
         return [failed(error, None)]
     try:
@@ -179,7 +187,7 @@ def by_default(kind: Any, given: Mapping[str, Any]) -> Any:
 def refuse_unknown(given: Mapping[str, Any], known: list[str], said: str) -> None:
     for name in given:
         if name not in known:
-            raise LookupError(f"{said} {name!r}; it has: {', '.join(known) or 'none'}")
+            raise Misspelt(f"{said} {name!r}; it has: {', '.join(known) or 'none'}")
 
 
 def told(result: Any, table: str | None) -> Mapping[str, Any]:
@@ -212,7 +220,8 @@ def failed(error: BaseException | str, table: str | None) -> Mapping[str, Any]:
     said = " ".join(str(error).split()) or kind
     applies = not ("irrelevant" in said.lower() or kind in _DOES_NOT_APPLY)
     frames = traceback.extract_tb(error.__traceback__) if isinstance(error, BaseException) else []
-    where = f"{frames[-1].filename.rpartition('site-packages/')[2]}:{frames[-1].lineno}" if frames else None
+    inside = [frame for frame in frames if "site-packages" in frame.filename]
+    where = f"{inside[-1].filename.rpartition('site-packages/')[2]}:{inside[-1].lineno}" if inside else None
     return {"status": "failed", "table": table, "kind": kind, "reason": said[:500], "applies": applies, "where": where}
 
 
