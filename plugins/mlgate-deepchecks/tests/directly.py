@@ -5,13 +5,17 @@
 FOLDER holds case.json, train.parquet and test.parquet with the columns `predicted` and, for classes, `p0`, `p1`, ...
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
-def main(folder):
+def main(folder: Path) -> None:
     warnings.simplefilter("ignore")
     import numpy as np
     import pandas as pd
@@ -19,7 +23,9 @@ def main(folder):
     from deepchecks.tabular.suites import full_suite
 
     case = json.loads((folder / "case.json").read_text())
-    sets, answers, start = [], {}, 0
+    sets: list[Any] = []
+    answers: dict[str, Any] = {}
+    start = 0
     for side in ("train", "test"):
         rows = pd.read_parquet(folder / f"{side}.parquet")
         rows.index = np.arange(start, start + len(rows))
@@ -37,7 +43,7 @@ def main(folder):
     print(json.dumps([told(each) for each in result.results]))
 
 
-def told(result):
+def told(result: Any) -> Mapping[str, Any]:
     if hasattr(result, "exception"):
         return {
             "check": type(result.check).__name__,
@@ -49,14 +55,14 @@ def told(result):
     return {"check": name, "header": result.get_header(), "value": flat(result.value), "conditions": conditions}
 
 
-def flat(value):
+def flat(value: Any) -> Mapping[str, Any]:
     """Every number and word of a value, by its path."""
     import numpy as np
     import pandas as pd
 
-    found = {}
+    found: dict[str, Any] = {}
 
-    def walk(path, each):
+    def walk(path: str, each: Any) -> None:
         if isinstance(each, pd.DataFrame):
             for place, row in enumerate(each.reset_index().to_dict("records")):
                 walk(f"{path}/{place}", row)

@@ -1,17 +1,21 @@
 """Stands in for deepchecks: answers what its name asks for, in the same words, without installing anything."""
 
+from __future__ import annotations
+
 import os
 import signal
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
 
-def result(category=None, table=None, **numbers):
+def result(category: str | None = None, table: str | None = None, **numbers: float) -> Mapping[str, Any]:
     conditions = [{"name": "bound < 1", "category": category, "details": "Found 2"}] if category else []
     told = {"table": table, "numbers": numbers, "conditions": conditions, "value": {"seen": [1, 2]}, "sample": 10}
     return {"status": "measured", **told}
 
 
-def failed(kind, reason, applies, table=None):
+def failed(kind: str | None, reason: str, applies: bool, table: str | None = None) -> Mapping[str, Any]:
     return {"status": "failed", "table": table, "kind": kind, "reason": reason, "applies": applies, "where": "x.py:1"}
 
 
@@ -30,7 +34,7 @@ RESULTS = {
 }
 
 
-def answer(body, tables, emit):
+def answer(body: Mapping[str, Any], tables: Mapping[str, str], emit: Callable[[Mapping[str, Any]], None]) -> None:
     if body.get("describe"):
         emit(
             {
