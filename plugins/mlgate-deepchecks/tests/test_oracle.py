@@ -1,6 +1,6 @@
 """Every result of full_suite, on five tables, is the one that deepchecks gives when it is called directly.
 
-Needs deepchecks' environment, which is built from an index: run by `tox -e deepchecks`, skipped elsewhere.
+Needs deepchecks' environment, which is built from an index: run by `tox -e deepchecks-itself`, skipped elsewhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from mlgate_deepchecks.engine import deepchecks
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("MLGATE_TEST_DEEPCHECKS" not in os.environ, reason="tox -e deepchecks builds its environment"),
+    pytest.mark.skipif(
+        "MLGATE_TEST_DEEPCHECKS" not in os.environ, reason="tox -e deepchecks-itself builds its environment"
+    ),
 ]
 DIRECTLY = Path(__file__).with_name("directly.py")
 OPTIONS: Mapping[str, Any] = {"params": None, "conditions": None, "seed": 42, "seconds": 1800, "memory_gib": 6.0}
