@@ -81,11 +81,11 @@ class _Conversation:
         if seconds <= 0 or memory <= 0:
             raise CheckError("deepchecks needs more than no time and no memory.", hint="Raise seconds and memory_gib.")
         deadline = time.monotonic() + seconds
+        left = seconds  # a build comes on top
         for _ in range(_MOST_STARTS):
-            left = deadline - time.monotonic()
-            answer = self._asked(Bounds(memory=memory, seconds=max(left, 1.0)))
-            again = self._taken(answer)
-            if not again or deadline - time.monotonic() < _WORTH_A_START:
+            again = self._taken(self._asked(Bounds(memory=memory, seconds=left)))
+            left = float(round(deadline - time.monotonic()))
+            if not again or left < _WORTH_A_START:
                 break
         for id in self._open():
             self.failures.setdefault(
