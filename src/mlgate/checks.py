@@ -93,8 +93,10 @@ class Check:
     name, and left out where there is nothing to make them from. `default` is the rule table that applies when the
     gate file sets none, in the gate file's own words; `page` is the docstring; `plan` speaks for `mlgate plan`, and
     `draft` for `mlgate init`. `voids` are patterns of check ids: where this check fails at level enforce, what those
-    measured on the same run is no evidence. One that is `on_request` takes minutes or burdens a server: it runs where
-    the gate file lists it or `--checks` picks it, and not for merely being installed.
+    measured on the same run is no evidence.
+    `members` makes it a suite: a table of it in the gate file is one for each of these checks, it measures nothing
+    itself, and a member that has nothing to measure is set aside. `on_request` keeps it out of runs that neither
+    list nor name it: it takes minutes, or burdens a server. `more` is what its page says beside our own words, asked for only when somebody reads it.
     """
 
     id: str
@@ -111,7 +113,9 @@ class Check:
     optional: tuple[str, ...] = ()
     draft: Drafter | None = None
     voids: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     on_request: bool = False
+    more: Callable[[], str] | None = None
 
     @property
     def family(self) -> str:

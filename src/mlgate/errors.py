@@ -79,6 +79,10 @@ class CheckError(MlgateError):
     """A check that has to run, and can't, for a reason that its author foresaw."""
 
 
+class EngineError(CheckError):
+    """An engine that can't be built or used: its checks are errored, and nothing else is."""
+
+
 class NotApplicable(MlgateError):
     """This check has nothing to measure here (another task, no champion): it is skipped, with this reason."""
 

@@ -1,4 +1,4 @@
-"""The whole plugin contract on one page: eight hooks that declare, and the protocols of what they hand over.
+"""The whole plugin contract on one page: hooks that declare, and the protocols of what they hand over.
 
 A hook returns frozen records; nothing that a user sees runs inside one. The runner calls checks itself, isolated
 and timed. A plugin is an entry point of the group `mlgate`, or the file `mlgate_checks.py` beside `mlgate.toml`.
@@ -16,6 +16,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from mlgate.checks import Check
+    from mlgate.engines import Engine
     from mlgate.ledger import Event
     from mlgate.resources import ResourceProvider
     from mlgate.results import CheckRun, Record, RunFacts
@@ -302,6 +303,15 @@ def mlgate_resources() -> Sequence[ResourceProvider]:
     """At start: providers of named resources; each names the resources it needs as parameters.
 
     Example: `return [ResourceProvider("prices", load_prices, "Prices by product.")]`
+    """
+    raise AssertionError("a hook specification is never called")
+
+
+@hookspec
+def mlgate_engines() -> Sequence[Engine]:
+    """At start: programs with pins of their own, which `mlgate engines` lists and builds, and `ask` runs.
+
+    Example: `return [DEEPCHECKS]`
     """
     raise AssertionError("a hook specification is never called")
 

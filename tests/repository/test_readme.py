@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDES = (
     "docs/gate-file.md",
     "docs/data.md",
+    "docs/deepchecks.md",
     "docs/own-checks.md",
     "docs/pytest.md",
     "docs/mlflow.md",

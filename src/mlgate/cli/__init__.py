@@ -30,6 +30,7 @@ _COMMANDS = {
     "checks": "List the checks that are installed.",
     "explain": "Print the page of one check.",
     "plugins": "List the plugins and what they bring.",
+    "engines": "List, build and prune the environments of isolated engines.",
     "init": "Write a commented mlgate.toml from a model and its data.",
     "schema": "Print the JSON schema of the gate file, the record or the attestation.",
 }

@@ -14,4 +14,7 @@ def explain(check: str) -> None:
     from mlgate.cli.folders import host_here
     from mlgate.cli.pages import page_of
 
-    click.echo(page_of(host_here(Path.cwd()).check(check)))
+    found = host_here(Path.cwd()).check(check)
+    click.echo(page_of(found))
+    if found.more is not None:
+        click.echo(f"\n{found.more().rstrip()}")

@@ -64,10 +64,11 @@ def _printed(facts: ModelSubject | None, subject: Subject | None) -> ModelSubjec
 
 
 def _demanded(settings: Settings, host: Host) -> set[str]:
-    """What a run has to plan to be evidence: the gate file's checks, else all whose own rules block."""
+    """What a run has to plan to be evidence: the gate file's checks, else all that block and that run unasked."""
     if settings.gate.path is not None:
         return set(settings.gate.checks)
-    rules = ((check.id, rules_of(check, settings.gate).rules) for check in host.checks.values())
+    unasked = (check for check in host.checks.values() if not check.on_request)
+    rules = ((check.id, rules_of(check, settings.gate).rules) for check in unasked)
     return {id for id, own in rules if any(rule.level is Level.ENFORCE for rule in own)}
 
 

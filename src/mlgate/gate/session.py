@@ -21,7 +21,7 @@ from mlgate.host import Host, load_host
 from mlgate.resources import Resources
 from mlgate.results import CheckRun, Record, RunFacts
 from mlgate.rules import CheckRules
-from mlgate.runner import Execution, PlannedCheck, execute, select
+from mlgate.runner import Execution, PlannedCheck, execute, select, without_suites
 from mlgate.runner.journal import new_run_id
 
 
@@ -100,4 +100,5 @@ class Session:
 def _plan(host: Host, settings: Settings) -> tuple[PlannedCheck, ...]:
     request, listed = settings.request, settings.gate.checks
     chosen = select(host.checks, only=request.only, skip=request.skip, listed=listed)
-    return tuple(PlannedCheck(check, options_for(check, settings.gate)) for check in chosen)
+    measuring = without_suites(chosen, host.checks, request.skip)
+    return tuple(PlannedCheck(check, options_for(check, settings.gate)) for check in measuring)

@@ -39,6 +39,7 @@ def rules_of(check: Check, gate: GateFile) -> CheckRules:
         better=check.better,
         stage=int(check.stage),
         required=entry is not None,
+        may_skip=entry is not None and entry.of_suite,
         primary=check.stage is Stage.PRIMARY,
         options=options_of(options_for(check, gate)),
         level=entry.level if entry is not None else None,

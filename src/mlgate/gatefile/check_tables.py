@@ -24,22 +24,26 @@ _REFUSED = object()
 
 @dataclass(frozen=True, slots=True)
 class CheckTable:
-    """The table of one check that is installed. Reading it leaves its mistakes in `problems`, each once."""
+    """The table of one check that is installed. Reading it leaves its mistakes in `problems`, each once.
+
+    `suite` is the id that the table stands under, where it is not the check's own.
+    """
 
     raw: RawGate
     check: Check
     table: Mapping[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    suite: str | None = None
 
     def entry(self) -> CheckEntry:
         stated = {key: value for key, value in self.table.items() if key in _RULE_KEYS}
         rules = self._rules(stated)
         level = Level(stated["level"]) if stated.get("level") in set(Level) else None
-        return CheckEntry(self._options(), rules, self.raw.where(self._path), level)
+        return CheckEntry(self._options(), rules, self.raw.where(self._path), level, self.suite is not None)
 
     @property
     def _path(self) -> KeyPath:
-        return "checks", self.check.id
+        return "checks", self.suite or self.check.id
 
     def _options(self) -> dict[str, object]:
         stated = [option for option in self.check.options if option.name in self.table]

@@ -19,6 +19,7 @@ from mlgate.gatefile.promoting import promote_of, promote_problems
 from mlgate.gatefile.reading import RawGate, read
 from mlgate.gatefile.schema import VERSION, schema
 from mlgate.gatefile.spoken import spoken
+from mlgate.gatefile.suites import with_members
 from mlgate.gatefile.validating import Problem, validate
 from mlgate.gatefile.values import CheckEntry, GateFile
 from mlgate.results import SandboxLevel, Undecided
@@ -65,7 +66,7 @@ def _entries(raw: RawGate, checks: Sequence[Check], problems: list[Problem]) -> 
         for id, table in (tables.items() if isinstance(tables, Mapping) else ())
         if id in known and isinstance(table, Mapping)
     }
-    return {id: table.entry() for id, table in read.items()}
+    return with_members({id: table.entry() for id, table in read.items()}, read, known)
 
 
 def _gate_file(raw: RawGate, entries: Mapping[str, CheckEntry]) -> GateFile:

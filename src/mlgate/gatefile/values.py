@@ -16,13 +16,15 @@ from mlgate.tabular import Columns
 class CheckEntry:
     """What the gate file says of one check: options to measure with, rules to hold it to, and where it says so.
 
-    Without rules the check's own apply. `level` is the table's word for a check that has none at all.
+    Without rules the check's own apply. `level` is the table's word for a check that has none at all. `of_suite` says
+    that the table is a suite's, whose members measure where they can.
     """
 
     options: Mapping[str, object] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     where: str | None = None
     level: Level | None = None
+    of_suite: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from mlgate.checks import Check
+from mlgate.engines import Engine
 from mlgate.errors import PluginError
 from mlgate.host.facade import Host, PluginInfo
 from mlgate.resources import ResourceProvider
@@ -29,6 +30,7 @@ def collect(manager: pluggy.PluginManager, origins: Mapping[str, Any]) -> Host:
         table_openers=tuple(opener for opener, _ in answers.items("mlgate_table_openers")),
         registries=answers.named("mlgate_registries"),
         reporters=answers.named("mlgate_reporters"),
+        engines={name: engine for name, (engine, _) in sorted(answers.unique("mlgate_engines", Engine).items())},
         manager=manager,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pluggy
 
 from mlgate.checks import Check
+from mlgate.engines import Engine
 from mlgate.errors import UsageError
 from mlgate.resources import ResourceProvider
 from mlgate.spec import CheckFinished, ModelOpener, Registry, Reporter, RunFinished, RunStarted, TableOpener
@@ -38,6 +39,7 @@ class Host:
     table_openers: tuple[TableOpener, ...]
     registries: Mapping[str, Registry]
     reporters: Mapping[str, Reporter]
+    engines: Mapping[str, Engine]
     manager: pluggy.PluginManager
 
     def check(self, id: str) -> Check:
@@ -57,6 +59,13 @@ class Host:
         raise UsageError(
             f"there is no report format {name!r}.", hint=f"There are: {', '.join(sorted(self.reporters))}."
         )
+
+    def engine(self, name: str) -> Engine:
+        """The engine of that name. Raises `UsageError` with the names there are."""
+        if name in self.engines:
+            return self.engines[name]
+        known = f"There are: {', '.join(self.engines)}." if self.engines else "No installed plugin declares one."
+        raise UsageError(f"there is no engine {name!r}.", hint=known)
 
     def registry(self, uri: str) -> Registry:
         """The registry that a model's URI belongs to. Raises `UsageError` where no plugin brings one."""

@@ -95,9 +95,9 @@ class CheckRules:
 
     `stated` tells rules of the gate file from a check's own defaults, which are guardrails: an inconclusive one is
     shown and does not deny, unless the check is `primary`. `required` means that the gate file lists the check, so
-    that it may not be missing. `options` are those that it has to be measured with; None does not ask. `level` is
-    that of a check without rules. `voids` are patterns of the checks whose results are no evidence where this one
-    fails.
+    that it may not be missing; with `may_skip` it may find nothing to measure, as a member of a suite. `options` are
+    those that it has to be measured with; None does not ask. `level` is that of a check without rules. `voids` are
+    patterns of the checks whose results are no evidence where this one fails.
     """
 
     check: str
@@ -105,6 +105,7 @@ class CheckRules:
     better: str = "neither"
     stage: int = DEFAULT_STAGE
     required: bool = False
+    may_skip: bool = False
     primary: bool = False
     where: str | None = None
     options: Mapping[str, Json] | None = None

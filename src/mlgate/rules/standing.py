@@ -41,7 +41,7 @@ def _skipped(run: CheckRun, rules: CheckRules, at: Circumstances) -> Standing:
         if at.policy.bootstrap is Bootstrap.DENY and (rules.required or rules.primary):
             return _not_measured(run, rules, Outcome.SKIPPED, f"{reason.rstrip('.')}, and {NO_BOOTSTRAP}")
         return _set_aside(run, rules, reason, enforced=rules.required and rules.enforces)
-    if rules.required:
+    if rules.required and not rules.may_skip:
         return _not_measured(run, rules, Outcome.SKIPPED, f"required and skipped: {reason}")
     return _set_aside(run, rules, reason, enforced=False)
 

@@ -33,16 +33,22 @@ def select(
     chosen = [
         check
         for id, check in checks.items()
-        if (not only or _matches(id, only))
-        and not _matches(id, skip)
-        and (id in listed or (_can_run(check) and (bool(only) or not check.on_request)))
+        if (not only or _matches(id, only)) and not _matches(id, skip) and (id in listed or _can_run(check, bool(only)))
     ]
     return tuple(sorted(chosen, key=lambda check: (check.stage, check.id)))
 
 
-def _can_run(check: Check) -> bool:
-    """A check with an option that has no default runs only where the gate file sets it."""
-    return not any(option.required for option in check.options)
+def without_suites(chosen: Sequence[Check], checks: Mapping[str, Check], skip: Sequence[str] = ()) -> tuple[Check, ...]:
+    """The same checks with every suite replaced by its members, each check once."""
+    planned = {check.id: check for check in chosen if not check.members}
+    for suite in chosen:
+        planned |= {id: checks[id] for id in suite.members if not _matches(id, skip)}
+    return tuple(sorted(planned.values(), key=lambda check: (check.stage, check.id)))
+
+
+def _can_run(check: Check, named: bool) -> bool:
+    """A check with an option that has no default runs only where the gate file sets it, a costly one where asked."""
+    return not any(option.required for option in check.options) and (named or not check.on_request)
 
 
 def _matches(id: str, patterns: Iterable[str]) -> bool:

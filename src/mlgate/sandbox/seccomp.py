@@ -25,6 +25,7 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _STREAM, _SOCKET_TYPE = 1, 0xF
+_UNIX = 1
 
 
 class _Machine(NamedTuple):
@@ -63,6 +64,35 @@ def restrict() -> None:
 
 def program(audit: int, column: int, pid: int) -> bytes:
     """The filter in the kernel's byte code, for the machine in that column of the tables and the process `pid`."""
+    steps = _number_of_call(audit, column)
+    for numbers in REFUSED.values():
+        steps += _answer(numbers[column], _ERROR | errno.EPERM)
+    for numbers in PRETENDED.values():
+        steps += _answer(numbers[column], _ERROR)
+    for name, body in _by_arguments(pid).items():
+        steps += [_step(_EQUAL, LOOKED_INTO[name][column], 0, len(body)), *body]
+    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+
+
+def offline() -> bytes:
+    """The filter for a program that may do all but reach a network; empty where no kernel of this platform takes it.
+
+    Sockets between processes of this machine (AF_UNIX) stay: programs that start helpers use them. It is handed to
+    another Python, which takes it on by itself.
+    """
+    machine = _machine()
+    if machine is None or not sys.platform.startswith("linux") or sys.maxsize < 2**32:
+        return b""
+    steps = _number_of_call(machine.audit, machine.column)
+    steps += _answer(REFUSED["io_uring_setup"][machine.column], _ERROR | errno.EPERM)
+    family = [_step(_LOAD, _argument(0)), *_either(_EQUAL, _UNIX, _ALLOW, _ERROR | errno.EPERM)]
+    socket = REFUSED["socket"][machine.column]
+    assert socket is not None
+    return b"".join([*steps, _step(_EQUAL, socket, 0, len(family)), *family, _step(_RETURN, _ALLOW)])
+
+
+def _number_of_call(audit: int, column: int) -> list[bytes]:
+    """Loads the number of the call, of this architecture alone."""
     steps = [
         _step(_LOAD, _ARCHITECTURE),
         _step(_EQUAL, audit, 1, 0),
@@ -71,13 +101,7 @@ def program(audit: int, column: int, pid: int) -> bytes:
     ]
     if column == 0:  # the x32 calls of an x86_64 kernel are the same calls under other numbers
         steps += [_step(_AT_LEAST, _X32, 0, 1), _step(_RETURN, _ERROR | errno.EPERM)]
-    for numbers in REFUSED.values():
-        steps += _answer(numbers[column], _ERROR | errno.EPERM)
-    for numbers in PRETENDED.values():
-        steps += _answer(numbers[column], _ERROR)
-    for name, body in _by_arguments(pid).items():
-        steps += [_step(_EQUAL, LOOKED_INTO[name][column], 0, len(body)), *body]
-    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+    return steps
 
 
 def _by_arguments(pid: int) -> Mapping[str, list[bytes]]:

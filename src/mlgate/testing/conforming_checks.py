@@ -12,7 +12,7 @@ from mlgate.errors import RecordError
 from mlgate.results.strict_json import plain
 from mlgate.rules import RuleSyntaxErrors, parse_rules
 
-_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_ID = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 _LONGEST_SUMMARY = 110
 _FEWEST_WORDS = 30
 MENDING = "## What to do"
@@ -21,7 +21,7 @@ MENDING = "## What to do"
 def problems_of_check(check: Check) -> Iterator[str]:
     """One sentence per problem, each beginning with the check's id."""
     if not _ID.fullmatch(check.id):
-        yield f"{check.id}: an id is family.name in lower case."
+        yield f"{check.id}: an id is family.name, the family in lower case."
     yield from (f"{check.id}: {problem}" for problem in _page(check))
     for option in check.options:
         yield from (f"{check.id}: the option {option.name} {problem}" for problem in _option(option))

@@ -1,0 +1,1 @@
+"""deepchecks' checks for mlgate: run out of process, under deepchecks' own pins, with the model left outside."""
