@@ -67,6 +67,10 @@ class ModelClosed(ModelError):
     """A model that is not opened, for what was found in its files."""
 
 
+class NoAnswer(ModelError):
+    """A model that answered, and gave NaN, infinity or nothing for some rows: its caller would not notice."""
+
+
 class RegistryError(MlgateError):
     """A model registry that can't be reached or does not answer as expected."""
 

@@ -60,6 +60,9 @@ class Inputs:
             ResourceProvider("champion", self.champion, "The model that holds the target alias now, if any."),
             ResourceProvider("scored_test", self.scored_test, "The test table with both models' predictions."),
             ResourceProvider("predict", self.predict, "The candidate's predictions for any table, on the one road."),
+            ResourceProvider(
+                "examples", self.examples, "The folder of cases that broke a property, kept between runs."
+            ),
             ResourceProvider("export_rows", self.export_rows, "The folder for failing rows, if asked for."),
             ResourceProvider("scored_train", self.scored_train, "The training table with the candidate's predictions."),
         )
@@ -80,6 +83,9 @@ class Inputs:
         if self.settings.request.export_rows is None:
             raise NotApplicable("nobody asked for failing rows.", hint="--export-rows DIR does.")
         return self.settings.request.export_rows
+
+    def examples(self) -> Path:
+        return self.settings.request.state / "examples"
 
     def candidate(self) -> Iterator[Subject]:
         if self.settings.model is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.errors import MlgateError, ModelError
+from mlgate.errors import MlgateError, ModelError, NoAnswer
 from mlgate.opening.culprits import raised_on
 from mlgate.opening.features import columns_to_hand_over
 from mlgate.opening.road import OpenedModel
@@ -88,7 +88,7 @@ def _refuse_no_answer(predictions: Predictions, uri: str) -> None:
     if bad.size:
         noun = "row" if bad.size == 1 else "rows"
         what = "nothing" if predictions.values.dtype.kind == "O" else "NaN or infinity"
-        raise ModelError(
+        raise NoAnswer(
             f"The model {uri} predicts {what} for {bad.size:,} of {predictions.rows:,} rows: {noun} {_numbered(bad)}.",
             hint="A model must answer every row, or the pipeline before it must refuse the row.",
         )
