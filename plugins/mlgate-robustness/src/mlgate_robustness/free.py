@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mlgate import Check, CheckError, Measurement, check
 from mlgate_robustness.search.law import Trial
+from mlgate_robustness.search.perturbed import Change
 from mlgate_robustness.search.proving import Effort, Scene, prove
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ class Pairs:
 
 
 def property_check(
-    id: str, *, may_change: tuple[str, ...] = (), most_cells: int = 2
+    id: str, *, may_change: tuple[str, ...] = (), most_cells: int = 2, change: Change | None = None
 ) -> Callable[[Callable[[Pairs], NDArray[np.bool_]]], Check]:
     """Make a check of a function that says, for each pair of rows, whether the property holds.
 
-    `may_change` are the columns that a search changes, all features by default; `most_cells` how many at once. The
-    docstring is the check's page. A row for which the function gives False is made small, shown and kept as every
-    property's is. Its options in the gate file are `trials`, `most_rows`, `seed` and `stochastic`.
+    `may_change` are the columns that a search changes, all features by default; `most_cells` how many at once. With
+    `change`, a function of real rows and a random generator makes the changed copies instead (typos in a text, another
+    exposure of a picture), `trials` times of all rows. The docstring is the check's page. A row for which the function
+    gives False is made small (not with `change`), shown and kept as every property's is. The check's options in the
+    gate file are `trials`, `most_rows`, `seed` and `stochastic`.
 
     Raises `ValueError` where the id or the docstring can't be a check's.
     """
@@ -66,7 +69,7 @@ def property_check(
             effort = Effort(trials, most_rows, seed, stochastic)
             scene = Scene(test, train, columns, predict, examples)
             start = replace(scene.ground(effort, may_change), most_cells=most_cells)
-            return prove(id, law, scene, start, effort)
+            return prove(id, law, scene, start, effort, change=change)
 
         measured.__doc__ = holds.__doc__
         return check(id, better="lower", unit="findings", default={"no_findings": True})(measured)
@@ -92,5 +95,5 @@ class Free:
         return np.where(held, 0.0, 1.0)
 
     def sentence(self, trial: Trial, row: int) -> str:
-        said = trial.answers.shown(row), trial.changed.shown(row)
+        said = trial.answers.told(row), trial.changed.told(row)
         return f"the answer goes from {said[0]} to {said[1]}, and the property does not hold."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlgate import Check, hookimpl
+from mlgate_robustness.contract import check as contract
 from mlgate_robustness.laws import (
     bounded,
     corruptions,
@@ -16,7 +17,7 @@ from mlgate_robustness.laws import (
     unseen_category,
 )
 
-MODULES = (bounded, corruptions, extrapolate, invariant, missing, monotone, smooth, unseen_category)
+MODULES = (bounded, contract, corruptions, extrapolate, invariant, missing, monotone, smooth, unseen_category)
 
 
 @hookimpl

@@ -27,8 +27,8 @@ def bounded(
     train: Table | None = None,
     examples: Path | None = None,
     *,
-    low: float = -math.inf,
-    high: float = math.inf,
+    low: float | None = None,
+    high: float | None = None,
     trials: int = 100,
     most_rows: int = 500,
     seed: int = 0,
@@ -44,13 +44,14 @@ def bounded(
     Predict on a scale that can't leave the bounds (a log or logit link), or clip the answer in the model's own
     pipeline, so that what is served is what was judged.
     """
-    if low == -math.inf and high == math.inf:
+    if low is None and high is None:
         raise NotApplicable("no bound was named.", hint="Name one: low = 0.")
-    if low > high:
+    if low is not None and high is not None and low > high:
         raise CheckError(f"low ({low:g}) is above high ({high:g}).")
     effort = Effort(trials, most_rows, seed, stochastic)
     scene = Scene(test, train, columns, predict, examples)
-    return prove("robustness.bounded", Bounded(low, high), scene, scene.ground(effort), effort)
+    law = Bounded(-math.inf if low is None else low, math.inf if high is None else high)
+    return prove("robustness.bounded", law, scene, scene.ground(effort), effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,4 @@ class Bounded:
         return np.asarray(np.maximum(self.low - numbers, numbers - self.high).max(axis=1))
 
     def sentence(self, trial: Trial, row: int) -> str:
-        return f"the answer is {trial.changed.shown(row)}, outside {self.low:g} to {self.high:g}."
+        return f"the answer is {trial.changed.told(row)}, outside {self.low:g} to {self.high:g}."

@@ -76,8 +76,8 @@ def _beyond(name: str, start: Ground, ask: Asker, beyond: list[float], by: float
                 far = farthest(said.answers, edge, by)
                 if far is not None:
                     finding = Finding(
-                        f"{what}: an answer moves from {edge.shown(far[0])} at the end of the range to "
-                        f"{said.answers.shown(far[0])}, and may move by {by:g} at most.",
+                        f"{what}: an answer moves from {edge.told(far[0])} at the end of the range to "
+                        f"{said.answers.told(far[0])}, and may move by {by:g} at most.",
                         Severity.HIGH,
                         data={"column": name, "value": value, "moved": far[1]},
                     )

@@ -64,6 +64,6 @@ class Invariant:
 
     def sentence(self, trial: Trial, row: int) -> str:
         return (
-            f"the answer moves from {trial.answers.shown(row)} to {trial.changed.shown(row)}, and may move by "
+            f"the answer moves from {trial.answers.told(row)} to {trial.changed.told(row)}, and may move by "
             f"{self.by:g} at most."
         )

@@ -75,7 +75,7 @@ def _without(name: str, start: Ground, real: Answers, ask: Asker, by: float) -> 
 def _moved(name: str, far: tuple[int, float], real: Answers, said: Answers, by: float) -> Finding:
     row = far[0]
     return Finding(
-        f"{name} missing: an answer moves from {real.shown(row)} to {said.shown(row)}, and may move by {by:g} at most.",
+        f"{name} missing: an answer moves from {real.told(row)} to {said.told(row)}, and may move by {by:g} at most.",
         Severity.HIGH,
         data={"column": name, "moved": far[1]},
     )

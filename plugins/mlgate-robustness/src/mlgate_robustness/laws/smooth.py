@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COPIES = 4
 
 
-@check("robustness.smooth", better="lower", default={"at_most": 0.05, "level": "warn"})
+@check("robustness.smooth", better="lower", default={"at_most": 0.05, "level": "observe"})
 def smooth(
     test: Table,
     columns: Columns,
@@ -44,7 +44,7 @@ def smooth(
     the real row's; in a regression when an answer moves by more than `by_at_most` of the spread of the predictions.
     The interval is Wilson's. Beside the share stands the mean move of the answer (`mean_move`).
 
-    By default a share shown to be above 0.05 is a warning.
+    It is recorded, and decides nothing until a rule says so: how large the error is, nobody but you knows.
 
     ## What to do
     Many such rows lie near the threshold, or the model has learned single values: make leaves larger, prune, or

@@ -70,8 +70,8 @@ def _unseen(name: str, start: Ground, real: Answers, ask: Asker, by: float) -> I
     elif said.answers is not None and (far := farthest(said.answers, real, by)) is not None:
         row = far[0]
         yield Finding(
-            f"{name} set to a text that was never seen: an answer moves from {real.shown(row)} to "
-            f"{said.answers.shown(row)}, and may move by {by:g} at most.",
+            f"{name} set to a text that was never seen: an answer moves from {real.told(row)} to "
+            f"{said.answers.told(row)}, and may move by {by:g} at most.",
             Severity.HIGH,
             data={"column": name, "moved": far[1]},
         )

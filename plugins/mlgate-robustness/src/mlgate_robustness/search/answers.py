@@ -76,13 +76,22 @@ class Answers:
         return values.argmax(axis=1) if values.shape[1] > 2 else values[:, -1] >= threshold
 
     def shown(self, row: int) -> float | str | list[float]:
-        """What the model said of one row, for people."""
+        """What the model said of one row: the score of the positive class, all scores, a number or a label."""
         value = self.said.values[row]
         if self.said.kind is PredictionKind.LABELS:
             return str(value)
         if value.ndim == 0 or len(value) <= 2:
             return float(value if value.ndim == 0 else value[-1])
         return [float(each) for each in value]
+
+    def told(self, row: int) -> str:
+        """The same, in words."""
+        said = self.shown(row)
+        return f"({', '.join(map(_written, said))})" if isinstance(said, list) else _written(said)
+
+
+def _written(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.6g}"
 
 
 def mean_of(several: Sequence[Predictions]) -> Predictions:

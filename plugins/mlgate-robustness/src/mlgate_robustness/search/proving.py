@@ -13,6 +13,7 @@ from mlgate_robustness.search.asking import Asker, Predict
 from mlgate_robustness.search.cases import Cases
 from mlgate_robustness.search.grounds import ground
 from mlgate_robustness.search.law import Law, Trial
+from mlgate_robustness.search.perturbed import Change, perturbed
 from mlgate_robustness.search.searching import Ground, Search
 from mlgate_robustness.search.showing import finding
 from mlgate_robustness.search.smallest import Counterexample, smallest
@@ -54,8 +55,12 @@ class Scene:
         )
 
 
-def prove(check: str, law: Law, scene: Scene, start: Ground, effort: Effort) -> Measurement:
+def prove(
+    check: str, law: Law, scene: Scene, start: Ground, effort: Effort, *, change: Change | None = None
+) -> Measurement:
     """A measurement with one finding where a change breaks the law, and none where no change was found.
+
+    Changes are drawn from what columns were seen to hold, or are made by the function `change`.
 
     Raises `NotApplicable` where no column can change, `CheckError` where the model answers the same rows differently
     and nobody said that it does, `ModelError` where it refuses the real rows.
@@ -69,8 +74,7 @@ def prove(check: str, law: Law, scene: Scene, start: Ground, effort: Effort) -> 
     notes: list[str] = []
     found = _replayed(cases, law, start, ask) if cases else None
     if found is None:
-        broken = Search(start, law, ask, answers).run(examples=effort.trials, seed=effort.seed)
-        found = smallest(broken, start, law, ask) if broken is not None else None
+        found = _searched(start, law, ask, answers, effort=effort, change=change)
         if found is not None and cases is not None:
             notes.append(_kept(cases, found))
     elif cases is not None:
@@ -78,6 +82,15 @@ def prove(check: str, law: Law, scene: Scene, start: Ground, effort: Effort) -> 
     findings = (finding(check, found, scene.columns.sensitive),) if found is not None else ()
     notes.append(f"{ask.rows:,} rows were asked about in {ask.calls:,} calls (seed {effort.seed}).")
     return measured(findings, ask, effort, tuple(notes))
+
+
+def _searched(
+    start: Ground, law: Law, ask: Asker, answers: Answers, *, effort: Effort, change: Change | None
+) -> Counterexample | None:
+    if change is not None:
+        return perturbed(start, law, ask, answers, change=change, trials=effort.trials, seed=effort.seed)
+    broken = Search(start, law, ask, answers).run(examples=effort.trials, seed=effort.seed)
+    return smallest(broken, start, law, ask) if broken is not None else None
 
 
 def measured(findings: tuple[Finding, ...], ask: Asker, effort: Effort, notes: tuple[str, ...]) -> Measurement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import pprint
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -57,10 +58,10 @@ def _row(found: Counterexample, sensitive: Sequence[str]) -> tuple[dict[str, Jso
 
 def _plain(value: Any) -> Json:
     """A cell in JSON's types: times as ISO 8601, numbers that are not finite as text."""
-    if isinstance(value, float) and value not in (value, float("inf"), float("-inf")):
-        return str(value)
-    if value is None or isinstance(value, bool | int | str | float):
-        return value if not isinstance(value, float) or abs(value) != float("inf") else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if value is None or isinstance(value, bool | int | str):
+        return value
     if isinstance(value, datetime.date | datetime.datetime | datetime.time):
         return value.isoformat()
     if isinstance(value, list | tuple):
@@ -71,5 +72,8 @@ def _plain(value: Any) -> Json:
 def _text(value: Json) -> str:
     if value is None:
         return "nothing"
-    said = f"{value:,.6g}" if isinstance(value, float) else str(value)
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    if not isinstance(value, str) or value == _WITHHELD:
+        return str(value)
+    return f"'{value}'" if len(value) <= _LONGEST else f"'{value[:_LONGEST]}...'"
