@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,18 +29,39 @@ class Rival:
 class Predictor:
     """Asks the candidate about any table, for checks that change rows; it is opened once, and nothing is kept."""
 
-    def __init__(self, candidate: Subject, columns: Columns) -> None:
-        self._open = candidate.open
+    def __init__(self, candidate: Subject, columns: Columns, *, threads: int | None = None) -> None:
+        self._candidate = candidate
         self._columns = columns
+        self._threads = threads
 
     def __call__(self, table: Table) -> Predictions:
         """One prediction per row, in the table's order. Raises `ModelError`."""
-        return opening.predict(self._open(), table, self._columns)
+        return opening.predict(self._candidate.open(), table, self._columns, threads=self._threads)
+
+    def threaded(self, threads: int) -> Predictor:
+        """The same opened model, answering with so many threads."""
+        return Predictor(self._candidate, self._columns, threads=threads)
+
+    @contextmanager
+    def again(self) -> Iterator[Predictor]:
+        """The candidate opened anew, in another process where it has one; an estimator in memory is pickled and read.
+
+        Raises `ModelError` where it can't be.
+        """
+        other = self._candidate.again()
+        try:
+            yield Predictor(other, self._columns)
+        finally:
+            other.close()
+
+    def disturbs(self, table: Table) -> tuple[str, ...]:
+        """The columns of the rows handed to the model that it changed, where that can be seen. Raises `ModelError`."""
+        return opening.disturbed(self._candidate.open(), table)
 
     @property
     def features(self) -> tuple[str, ...] | None:
         """The columns that the model reads; None where it does not say."""
-        features = self._open().features
+        features = self._candidate.open().features
         return None if features is None else tuple(feature.name for feature in features)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mlgate.opening.admitting import overridden, refuse_findings
     from mlgate.opening.caching import PredictionCache
     from mlgate.opening.digests import digest, manifest
+    from mlgate.opening.disturbing import disturbed
     from mlgate.opening.locating import locate
     from mlgate.opening.predicting import predict
     from mlgate.opening.road import (
@@ -37,6 +38,7 @@ _HOME_OF = {
     "adapt": "mlgate.opening.adapting",
     "digest": "mlgate.opening.digests",
     "digest_model": "mlgate.opening.road",
+    "disturbed": "mlgate.opening.disturbing",
     "locate": "mlgate.opening.locating",
     "manifest": "mlgate.opening.digests",
     "open_model": "mlgate.opening.road",
@@ -59,6 +61,7 @@ __all__ = [
     "adapt",
     "digest",
     "digest_model",
+    "disturbed",
     "locate",
     "manifest",
     "open_model",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,11 +34,19 @@ def predict(model: Model, table: Table, columns: Columns, *, batch_rows: int = B
     names = columns_to_hand_over(model.features, table.schema, columns, uri)
     size = table.rows if _has_categories(table, names) else batch_rows
     parts: list[Predictions] = []
-    for batch in table.batches(names, size):
+    for batch in _batches(table, names, size):
         parts.append(_predict_batch(model, batch, sum(part.rows for part in parts), uri))
     joined = _joined(parts, uri)
     _refuse_no_answer(joined, uri)
     return _scores_of_two_classes(joined, table, columns)
+
+
+def _batches(table: Table, names: Sequence[str], size: int) -> Iterator[pa.Table]:
+    """The rows batch by batch; of a table without rows one batch without rows, so that the model says what it does."""
+    if table.rows:
+        yield from table.batches(names, size)
+    else:
+        yield table.collect(names).to_arrow()
 
 
 def _has_categories(table: Table, names: Sequence[str]) -> bool:
@@ -50,7 +58,7 @@ def _has_categories(table: Table, names: Sequence[str]) -> bool:
 
 def _predict_batch(model: Model, batch: pa.Table, start: int, uri: str) -> Predictions:
     try:
-        predictions = model.predict(Table.of(batch))
+        predictions = model.predict(Table.of(batch, may_be_empty=True))
     except ModelError as error:
         raise ModelError(_named(error.message, uri), hint=error.hint) from error
     except MlgateError:
@@ -115,7 +123,7 @@ def _is_missing(value: object) -> bool:
 def _scores_of_two_classes(predictions: Predictions, table: Table, columns: Columns) -> Predictions:
     if predictions.kind is not PredictionKind.VALUES or columns.label is None or columns.label not in table.schema:
         return predictions
-    if predictions.values.min() < 0 or predictions.values.max() > 1:
+    if not predictions.rows or predictions.values.min() < 0 or predictions.values.max() > 1:
         return predictions
     classes = table.collect([columns.label])[columns.label].drop_nulls().unique().sort().to_list()
     if len(classes) != 2:

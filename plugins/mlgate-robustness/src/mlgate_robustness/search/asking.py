@@ -50,7 +50,7 @@ class Asker:
         """One call of the model. Raises `ModelError` where it raises."""
         self.calls += 1
         self.rows += frame.height
-        return self._predict(Table.of(frame, uri=self._uri))
+        return self._predict(Table.of(frame, uri=self._uri, may_be_empty=True))
 
     def refused(self, frame: pl.DataFrame) -> tuple[int, ModelError] | None:
         """The first row that the model refuses by itself, and what it says; None where it takes each half whole."""
