@@ -80,9 +80,10 @@ class Monotone:
         before, after = trial.answers.height()[row], trial.changed.height()[row]
         name = next(name for name in self.columns if self._direction(trial, name)[row])
         must = "fall" if name in self.decreasing else "rise"
-        said = trial.answers.told(row), trial.changed.told(row)
         does = "falls" if after < before else "rises"
-        return f"the answer {does} from {said[0]} to {said[1]}, and must {must} with {name}."
+        more = "more" if (self._direction(trial, name)[row] > 0) == (must == "rise") else "less"
+        said = trial.answers.told(row), trial.changed.told(row)
+        return f"with {more} of it the answer {does} from {said[0]} to {said[1]}, and must {must} with {name}."
 
     def _direction(self, trial: Trial, name: str) -> NDArray[np.float64]:
         """1 where the column rose, -1 where it fell, 0 where it stayed or is missing; turned where it must fall."""
