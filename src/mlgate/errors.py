@@ -67,8 +67,8 @@ class ModelClosed(ModelError):
     """A model that is not opened, for what was found in its files."""
 
 
-class NoAnswer(ModelError):
-    """A model that answered, and gave NaN, infinity or nothing for some rows: its caller would not notice."""
+class UnusableAnswer(ModelError):
+    """A model that answered with what is none: NaN, infinity, nothing, or another number of rows than it got."""
 
 
 class RegistryError(MlgateError):

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from mlgate import Check, Measurement, NoAnswer
+from mlgate import Check, Measurement, UnusableAnswer
 from mlgate.tabular import Columns, Predictions, Table, score
 from mlgate.testing import measure
 
@@ -31,7 +31,7 @@ class Model:
     def __call__(self, table: Table) -> Predictions:
         values = self._formula(table.collect())
         if not np.isfinite(values).all():
-            raise NoAnswer("The model predicts NaN or infinity.")
+            raise UnusableAnswer("The model predicts NaN or infinity.")
         return Predictions.numbers(values) if self._regression else Predictions.scores(values, (1,))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.errors import MlgateError, ModelError, NoAnswer
+from mlgate.errors import MlgateError, ModelError, UnusableAnswer
 from mlgate.opening.culprits import raised_on
 from mlgate.opening.features import columns_to_hand_over
 from mlgate.opening.road import OpenedModel
@@ -66,7 +66,7 @@ def _predict_batch(model: Model, batch: pa.Table, start: int, uri: str) -> Predi
     except (Exception, SystemExit) as error:  # a model that exits must not end the gate, least of all with 0
         raise raised_on(model, batch, start, uri, error) from error
     if predictions.rows != batch.num_rows:
-        raise ModelError(
+        raise UnusableAnswer(
             f"The model {uri} gave {predictions.rows:,} predictions for {batch.num_rows:,} rows "
             f"({start:,} to {start + batch.num_rows - 1:,}).",
             hint="It must give one per row, in their order.",
@@ -96,7 +96,7 @@ def _refuse_no_answer(predictions: Predictions, uri: str) -> None:
     if bad.size:
         noun = "row" if bad.size == 1 else "rows"
         what = "nothing" if predictions.values.dtype.kind == "O" else "NaN or infinity"
-        raise NoAnswer(
+        raise UnusableAnswer(
             f"The model {uri} predicts {what} for {bad.size:,} of {predictions.rows:,} rows: {noun} {_numbered(bad)}.",
             hint="A model must answer every row, or the pipeline before it must refuse the row.",
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlgate import Finding, ModelError
+from mlgate import Finding, ModelError, UnusableAnswer
 from mlgate_robustness.contract.clause import Bench, breach, compared, differing
 
 ONE_BY_ONE = 24
@@ -60,7 +60,10 @@ def no_rows(bench: Bench) -> Iterator[Finding]:
     """No rows give no answers, or a refusal."""
     try:
         said = bench.ask(bench.rows[:0])
+    except UnusableAnswer as error:
+        yield breach("no rows", f"an empty table is answered: {error.message}")
     except ModelError:
         return
-    if said.rows:
-        yield breach("no rows", f"an empty table gets {said.rows:,} answers.")
+    else:
+        if said.rows:
+            yield breach("no rows", f"an empty table gets {said.rows:,} answers.")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mlgate import Finding, Measurement, check
+from mlgate import Finding, Measurement, ModelError, check
 from mlgate_robustness.contract import answers, batching, columns, inputs, repeating, values
-from mlgate_robustness.contract.clause import Bench, Clause
+from mlgate_robustness.contract.clause import Bench, Clause, breach
 from mlgate_robustness.search.asking import Asker
 from mlgate_robustness.search.grounds import ground
 
@@ -87,7 +87,7 @@ def predict_contract(
     example = candidate.path / "input_example.json" if candidate.path is not None else None
     bench = Bench(start.rows, ask(start.rows), start.seen, ask, predict, scored_test.table.uri, example)
     clauses = [clause for clause in CLAUSES if not stochastic or clause not in _NEED_SAME_ANSWERS]
-    findings = tuple(_once_each(finding for clause in clauses for finding in clause(bench)))
+    findings = tuple(_once_each(finding for clause in clauses for finding in _broken(clause, bench)))
     findings += tuple(answers.class_order(scored_test)) + tuple(answers.classes_known(scored_test, bench))
     left_out = ("It is stochastic by design: clauses that compare answers were left out.",) if stochastic else ()
     return Measurement(
@@ -97,6 +97,14 @@ def predict_contract(
         notes=(*left_out, f"{ask.rows:,} rows were asked about in {ask.calls:,} calls."),
         data={"rows_asked": ask.rows, "predict_calls": ask.calls, "clauses": len(clauses) + 2},
     )
+
+
+def _broken(clause: Clause, bench: Bench) -> Iterator[Finding]:
+    """What breaks a clause; rows that the model took before and now refuses do."""
+    try:
+        yield from clause(bench)
+    except ModelError as error:
+        yield breach(clause.__name__.replace("_", " "), f"the model refuses real rows: {error.message}")
 
 
 def _once_each(findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from mlgate import Finding, Json, ModelError, NoAnswer, Severity
+from mlgate import Finding, Json, ModelError, Severity, UnusableAnswer
 from mlgate_robustness.search.answers import Answers
 from mlgate_robustness.search.asking import Asker
 
@@ -97,7 +97,7 @@ def may_refuse(bench: Bench, clause: str, what: str, rows: pl.DataFrame, expecte
     """A breach where the model answers with NaN or infinity, or otherwise than `expected`; not where it refuses."""
     try:
         said = bench.ask(rows)
-    except NoAnswer as error:
+    except UnusableAnswer as error:
         yield breach(clause, f"{what}: {error.message}")
     except ModelError:
         return

@@ -9,6 +9,7 @@ import numpy as np
 
 from mlgate import Finding, ModelError
 from mlgate_robustness.contract.clause import Bench, breach, compared, may_refuse, must_answer
+from mlgate_robustness.search.telling import told
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,18 +58,22 @@ def nulls(bench: Bench) -> Iterator[Finding]:
 
 def edges(bench: Bench) -> Iterator[Finding]:
     """A float at the edge of float32 or beyond gets a finite answer, or is refused."""
-    import polars as pl
-
     few = bench.rows[:20]
-    for name, dtype in few.schema.items():
-        if not dtype.is_float():
+    for name in (name for name, dtype in few.schema.items() if dtype.is_float()):
+        if told(bench.ask, _edged(few, name, EDGES)).answers is not None:
             continue
         for edge in EDGES:
-            rows = few.with_columns(pl.lit(edge, dtype=pl.Float64).alias(name))
-            found = list(may_refuse(bench, "large numbers", f"{name} = {edge:g}", rows, None))
+            found = list(may_refuse(bench, "large numbers", f"{name} = {edge:g}", _edged(few, name, (edge,)), None))
             if found:
                 yield from found
                 break
+
+
+def _edged(rows: pl.DataFrame, name: str, values: tuple[float, ...]) -> pl.DataFrame:
+    """The rows once for each value of the column."""
+    import polars as pl
+
+    return pl.concat([rows.with_columns(pl.lit(value, dtype=pl.Float64).alias(name)) for value in values])
 
 
 def _same(clause: str, what: str, bench: Bench, rows: pl.DataFrame, other: pl.Series) -> Iterator[Finding]:

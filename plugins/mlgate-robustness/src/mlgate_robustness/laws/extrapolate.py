@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +12,13 @@ from mlgate import Finding, Measurement, NotApplicable, Severity, check
 from mlgate_robustness.search.asking import Asker
 from mlgate_robustness.search.grounds import ground
 from mlgate_robustness.search.perturbing import like
-from mlgate_robustness.search.telling import complaint, farthest, told
+from mlgate_robustness.search.telling import Told, complaint, farthest, told
 
 if TYPE_CHECKING:
     import polars as pl
 
     from mlgate.tabular import Columns, Table
+    from mlgate_robustness.search.answers import Answers
     from mlgate_robustness.search.asking import Predict
     from mlgate_robustness.search.searching import Ground
 
@@ -66,24 +68,41 @@ def _beyond(name: str, start: Ground, ask: Asker, beyond: list[float], by: float
     low, high = float(numbers[0]), float(numbers[-1])
     width = (high - low) or abs(high) or 1.0
     for end, direction in ((low, -1.0), (high, 1.0)):
-        edge = told(ask, _set(start, name, end)).answers
-        for times in beyond:
-            value = end + direction * times * width
-            said = told(ask, _set(start, name, value))
-            what = f"{name} = {value:,.6g} (train: {low:,.6g} to {high:,.6g})"
-            finding = complaint(what, said, {"column": name, "value": value})
-            if finding is None and by is not None and edge is not None and said.answers is not None:
-                far = farthest(said.answers, edge, by)
-                if far is not None:
-                    finding = Finding(
-                        f"{what}: an answer moves from {edge.told(far[0])} at the end of the range to "
-                        f"{said.answers.told(far[0])}, and may move by {by:g} at most.",
-                        Severity.HIGH,
-                        data={"column": name, "value": value, "moved": far[1]},
-                    )
-            if finding is not None:
-                yield finding
-                break
+        values = [end + direction * times * width for times in beyond]
+        steps = _told(start, name, [end, *values], ask)
+        edge = steps[0].answers
+        said = (_wrong(name, value, step, edge, by) for value, step in zip(values, steps[1:], strict=True))
+        found = next((finding for finding in said if finding is not None), None)
+        if found is not None:
+            what = f"train: {low:,.6g} to {high:,.6g}"
+            yield replace(found, message=found.message.replace(":", f" ({what}):", 1))
+
+
+def _told(start: Ground, name: str, values: list[float], ask: Asker) -> list[Told]:
+    """What the model says of each value: asked about all at once, and one by one where it does not take them all."""
+    import polars as pl
+
+    frames = [_set(start, name, value) for value in values]
+    rows = start.rows.height
+    together = told(ask, pl.concat(frames))
+    if together.answers is None:
+        return [told(ask, frame) for frame in frames]
+    return [Told(together.answers[slice(at * rows, (at + 1) * rows)]) for at in range(len(values))]
+
+
+def _wrong(name: str, value: float, said: Told, edge: Answers | None, by: float | None) -> Finding | None:
+    what = f"{name} = {value:,.6g}"
+    if said.answers is None or by is None or edge is None:
+        return complaint(what, said, {"column": name, "value": value})
+    far = farthest(said.answers, edge, by)
+    if far is None:
+        return None
+    return Finding(
+        f"{what}: an answer moves from {edge.told(far[0])} at the end of the range to {said.answers.told(far[0])}, and "
+        f"may move by {by:g} at most.",
+        Severity.HIGH,
+        data={"column": name, "value": value, "moved": far[1]},
+    )
 
 
 def _set(start: Ground, name: str, value: float) -> pl.DataFrame:

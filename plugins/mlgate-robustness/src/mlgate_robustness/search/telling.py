@@ -27,11 +27,11 @@ class Told:
 
 def told(ask: Asker, rows: pl.DataFrame) -> Told:
     """Ask about rows that a model may well refuse."""
-    from mlgate import NoAnswer
+    from mlgate import UnusableAnswer
 
     try:
         return Told(ask(rows))
-    except NoAnswer as error:
+    except UnusableAnswer as error:
         return Told(None, error.message, silent=True)
     except ModelError as error:
         return Told(None, error.message)
