@@ -47,7 +47,7 @@ def corruptions(
     - `units`: in a share of rows one numeric column is multiplied by 1,000;
     - `nulls`: in a share of rows each cell is missing with probability one half (where train had nulls).
 
-    The value is the smallest severity of any of `kinds` at which `metric` (roc_auc, macro_f1 or rmse) is worse than `floor`,
+    The value is the smallest severity of any of `kinds` at which `metric` (roc_auc, macro_f1, rmse) is below `floor`,
     by default 0.05 worse than on the clean rows (rmse: a quarter worse), or at which the model refuses the rows; 1
     where no severity up to 1 is enough, or is left out of `severities`. Each kind stands beside it, and `data.curve`
     holds every point. Noise is drawn from `seed`. It is recorded and decides nothing until a rule says so:
