@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -113,6 +113,13 @@ class NoPickle(Broken):
         raise TypeError("cannot pickle a lock")
 
 
+@dataclass(frozen=True)
+class Files:
+    """What the contract reads of the candidate."""
+
+    path: Path | None
+
+
 @pytest.fixture
 def judge(frame: pl.DataFrame) -> Judge:
     """The contract of a model in memory, on 200 of the people, asked as a run asks it."""
@@ -122,14 +129,13 @@ def judge(frame: pl.DataFrame) -> Judge:
     ) -> Measurement:
         columns = Columns(label="late", positive=1)
         table = Table.of(frame)
-        subject = replace(find(model, cast(Host, None)), path=path)
-        predict = Predictor(subject, columns)
+        predict = Predictor(find(model, cast(Host, None)), columns)
         return measure(
             predict_contract,
             scored_test=score(table, columns, None, predict(table)),
             columns=columns,
             predict=predict,
-            candidate=subject,
+            candidate=Files(path),
             train=Table.of(frame if train is None else train),
             **options,
         )

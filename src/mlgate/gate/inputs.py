@@ -44,9 +44,9 @@ class Predictor:
 
     @contextmanager
     def again(self) -> Iterator[Predictor]:
-        """The candidate opened anew, in another process where it has one; an estimator in memory is pickled and read.
+        """The candidate opened anew, in another process where it has one, for as long as the block runs.
 
-        Raises `ModelError` where it can't be.
+        An estimator in memory is pickled and read back.
         """
         other = self._candidate.again()
         try:

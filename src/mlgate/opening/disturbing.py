@@ -21,7 +21,7 @@ class HandsOver(Protocol):
         ...
 
 
-def disturbed(model: object, table: Table) -> tuple[str, ...]:
+def changed_by(model: object, table: Table) -> tuple[str, ...]:
     """The columns that other code changed in place, or `rows` of an array; () where nothing did or nothing can be seen.
 
     Raises what the model raises.

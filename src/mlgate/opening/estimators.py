@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from mlgate.errors import ModelError
 from mlgate.opening.outputs import predictions_of, scores_of
+from mlgate.opening.threads import jobs_set
 from mlgate.rules.numbers import some
 from mlgate.spec import Feature
 from mlgate.tabular import Predictions, Table
@@ -33,6 +35,10 @@ class EstimatorModel:
     def predict(self, table: Table) -> Predictions:
         """Predictions for every row of `table`, in its order."""
         return self.answer(self.rows(table))
+
+    def with_jobs(self, jobs: int) -> AbstractContextManager[None]:
+        """So many jobs in every step of the estimator within the block."""
+        return jobs_set(self._estimator, jobs)
 
     def answer(self, rows: Any) -> Predictions:
         """Predictions for what `rows` made."""

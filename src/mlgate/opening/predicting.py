@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.errors import MlgateError, ModelError, UnusableAnswer
+from mlgate.opening.answering import answered
 from mlgate.opening.culprits import raised_on
+from mlgate.opening.describing import brief
 from mlgate.opening.features import columns_to_hand_over
 from mlgate.opening.road import OpenedModel
 from mlgate.spec import Model
@@ -23,7 +25,9 @@ BATCH_ROWS = 65_536
 _SHOWN = 5
 
 
-def predict(model: Model, table: Table, columns: Columns, *, batch_rows: int = BATCH_ROWS) -> Predictions:
+def predict(
+    model: Model, table: Table, columns: Columns, *, batch_rows: int = BATCH_ROWS, threads: int | None = None
+) -> Predictions:
     """One prediction per row of `table`, in its order; the label never reaches the model.
 
     Numbers within [0, 1] for a label of two classes are taken as scores of the positive one. Raises `ModelError`
@@ -35,7 +39,7 @@ def predict(model: Model, table: Table, columns: Columns, *, batch_rows: int = B
     size = table.rows if _has_categories(table, names) else batch_rows
     parts: list[Predictions] = []
     for batch in _batches(table, names, size):
-        parts.append(_predict_batch(model, batch, sum(part.rows for part in parts), uri))
+        parts.append(_predict_batch(model, batch, sum(part.rows for part in parts), uri, threads))
     joined = _joined(parts, uri)
     _refuse_no_answer(joined, uri)
     return _scores_of_two_classes(joined, table, columns)
@@ -56,14 +60,16 @@ def _has_categories(table: Table, names: Sequence[str]) -> bool:
     return any(table.schema[name] in (pl.Categorical, pl.Enum) for name in names)
 
 
-def _predict_batch(model: Model, batch: pa.Table, start: int, uri: str) -> Predictions:
+def _predict_batch(model: Model, batch: pa.Table, start: int, uri: str, threads: int | None) -> Predictions:
     try:
-        predictions = model.predict(Table.of(batch, may_be_empty=True))
+        predictions = answered(model, Table.of(batch, may_be_empty=True), threads)
     except ModelError as error:
         raise ModelError(_named(error.message, uri), hint=error.hint) from error
     except MlgateError:
         raise
     except (Exception, SystemExit) as error:  # a model that exits must not end the gate, least of all with 0
+        if not batch.num_rows:
+            raise ModelError(f"The model {uri} raises on a table without rows: {brief(error)}.") from error
         raise raised_on(model, batch, start, uri, error) from error
     if predictions.rows != batch.num_rows:
         raise UnusableAnswer(

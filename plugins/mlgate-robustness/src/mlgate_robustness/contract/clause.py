@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,8 +33,12 @@ class Served(Protocol):
 
     def __call__(self, table: Table, /) -> Predictions: ...
 
-    def again(self, *, threads: int | None = None) -> Served:
-        """The same files opened anew, in another process where there is one, with so many threads."""
+    def again(self) -> AbstractContextManager[Served]:
+        """The same files opened anew, in another process where there is one, for as long as the block runs."""
+        ...
+
+    def threaded(self, threads: int, /) -> Served:
+        """The same opened model, answering with so many threads and jobs."""
         ...
 
     def disturbs(self, table: Table, /) -> tuple[str, ...]:

@@ -21,11 +21,13 @@ def same_answers(bench: Bench) -> Iterator[Finding]:
 
 
 def same_elsewhere(bench: Bench) -> Iterator[Finding]:
-    """Opened anew from its files, with one thread and with two."""
-    yield from _elsewhere(bench, "another process", "opening the model anew", bench.served.again())
-    for threads in (1, 2):
-        what = f"running with {threads} thread{'s' if threads > 1 else ''}"
-        yield from _elsewhere(bench, "threads", what, bench.served.again(threads=threads))
+    """Opened anew from its files, and there with one thread and with two."""
+    with bench.served.again() as other:
+        apart = list(_elsewhere(bench, "another process", "opening the model anew", other))
+        yield from apart
+        for threads in () if apart else (1, 2):
+            what = f"running with {threads} thread{'s' if threads > 1 else ''}"
+            yield from _elsewhere(bench, "threads", what, other.threaded(threads))
 
 
 def _elsewhere(bench: Bench, clause: str, what: str, served: Served) -> Iterator[Finding]:
