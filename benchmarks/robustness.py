@@ -170,16 +170,16 @@ def failed(record: Record) -> Iterator[Result]:
 
 
 def zoo() -> None:
-    """Every fault: found or not, by which clause or change, in how many seconds."""
-    print(f"{'fault':<18} {'found':<6} {'s':>5}  what is said")
+    """Every fault: found or not, by which clause or change, in how many seconds of CPU time."""
+    print(f"{'fault':<18} {'found':<6} {'CPU s':>5}  what is said", flush=True)
     for fault, check in EXPECTED.items():
-        started = time.perf_counter()
+        started = time.process_time()
         properties = PROPERTIES if check in ("robustness.monotone", "robustness.invariant") else "version = 1\n"
         record = judge(Zoo(fault), ("robustness.*",), properties)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         found = [each for each in failed(record) if each.check == check]
         said = found[0].run.measurement.findings[0].message if found and found[0].run.measurement else "-"
-        print(f"{fault:<18} {'yes' if found else 'NO':<6} {took:5.1f}  {said[:150]}")
+        print(f"{fault:<18} {'yes' if found else 'NO':<6} {took:5.1f}  {said[:150]}", flush=True)
 
 
 def ordinary() -> None:
@@ -187,10 +187,12 @@ def ordinary() -> None:
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     train = people(ROWS, 0)
     for name, model in models():
-        started = time.perf_counter()
-        record = judge(model.fit(train[FEATURES], train["late"]), ("robustness.*",))
+        fitted = model.fit(train[FEATURES], train["late"])
+        started = time.process_time()
+        record = judge(fitted, ("robustness.*",))
         alarms = [f"{each.check}: {each.reason}" for each in failed(record)]
-        print(f"{name:<28} {time.perf_counter() - started:5.1f} s  {'; '.join(alarms) or 'no alarm'}")
+        took = time.process_time() - started
+        print(f"{name:<28} {took:5.1f} CPU s  {'; '.join(alarms) or 'no alarm'}", flush=True)
 
 
 def models() -> Iterator[tuple[str, Any]]:
@@ -225,6 +227,9 @@ def models() -> Iterator[tuple[str, Any]]:
             yield name, behind(found(n_estimators=50, verbosity=-1 if module == "lightgbm" else 0))
 
 
+SPEED = 10_000
+
+
 class Slow:
     """A sound model that answers 10,000 rows a second."""
 
@@ -237,20 +242,26 @@ class Slow:
     def __call__(self, rows: Rows) -> Scores:
         self.calls += 1
         self.rows += len(rows)
-        time.sleep(len(rows) / 10_000)
+        time.sleep(len(rows) / SPEED)
         positive = sound(rows)
         return np.column_stack((1 - positive, positive))
 
 
 def cost() -> None:
-    """Seconds of each check on the slow model, and rows per predict call against one row per call."""
+    """Time of each check on the slow model, and rows per predict call against one row per call."""
     for check, properties in (("robustness.predict_contract", "version = 1\n"), ("robustness.monotone", PROPERTIES)):
+        started = time.process_time()
         record = judge(Slow(), (check,), properties)
+        took = time.process_time() - started
         (result,) = [each for each in record.results if each.check == check]
         measured = result.run.measurement
         data: Mapping[str, Any] = measured.data if measured else {"rows_asked": 0, "predict_calls": 1}
         rows, calls = data["rows_asked"], data["predict_calls"]
-        print(f"{check}: {result.run.seconds:.1f} s, {rows:,} rows in {calls:,} calls: {rows / calls:.0f} rows a call")
+        print(
+            f"{check}: {rows / SPEED:.1f} s of the model's and {took:.1f} CPU s of the run's, "
+            f"{result.run.seconds:.1f} s by the clock; {rows:,} rows in {calls:,} calls: {rows / calls:.0f} rows a call",
+            flush=True,
+        )
 
 
 def main() -> None:

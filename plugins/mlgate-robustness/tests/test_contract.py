@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,20 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from mlgate import Finding, Measurement
+from mlgate import CheckError, Finding, Measurement
 from mlgate.gate.inputs import Predictor
 from mlgate.gate.subjects import find
 from mlgate.host import Host
+from mlgate.opening.estimators import EstimatorModel
+from mlgate.opening.threads import running
 from mlgate.tabular import Columns, Table, score
 from mlgate.testing import measure
 from mlgate_robustness.contract.check import predict_contract
@@ -237,3 +242,25 @@ def test_a_stochastic_model_says_so(judge: Judge) -> None:
 def test_findings_say_what_happened(judge: Judge) -> None:
     found: Finding = judge(Broken("writes")).findings[0]
     assert found.message == "input: it changes its input: income."
+
+
+def test_time_that_is_over_is_named(judge: Judge) -> None:
+    """Every answer takes longer than the check has."""
+
+    class Slow(Broken):
+        def keeps(self, rows: Rows) -> Scores:
+            time.sleep(0.02)
+            return sound(rows)
+
+    with pytest.raises(CheckError, match=r"1 answers about 200 rows took the model more than 0\.01 s\."):
+        judge(Slow("keeps"), max_seconds=0.01)
+
+
+def test_jobs_and_threads_are_set_and_set_back(frame: pl.DataFrame) -> None:
+    """A forest of two jobs is asked with one: joblib sees one, and the forest has two afterwards."""
+    rows = frame.to_pandas()[["income", "debt", "age"]]
+    forest = RandomForestClassifier(5, n_jobs=2, random_state=0).fit(rows, frame.to_pandas()["late"])
+    model = EstimatorModel(forest)
+    with running(model, 1, 1):
+        assert (forest.n_jobs, effective_n_jobs()) == (1, 1)
+    assert forest.n_jobs == 2

@@ -61,6 +61,7 @@ def predict_contract(
     train: Table | None = None,
     *,
     most_rows: int = 200,
+    max_seconds: float = 300.0,
     stochastic: bool = False,
 ) -> Measurement:
     """Whether the model keeps what anybody who serves it relies on, whatever it models. It needs no configuration.
@@ -83,7 +84,7 @@ def predict_contract(
     signature, keeps all of this.
     """
     start = ground(scored_test.table, train, columns, predict, most_rows=most_rows)
-    ask = Asker(predict, scored_test.table.uri)
+    ask = Asker(predict, scored_test.table.uri, max_seconds=max_seconds)
     example = candidate.path / "input_example.json" if candidate.path is not None else None
     bench = Bench(start.rows, ask(start.rows), start.seen, ask, predict, scored_test.table.uri, example)
     clauses = [clause for clause in CLAUSES if not stochastic or clause not in _NEED_SAME_ANSWERS]

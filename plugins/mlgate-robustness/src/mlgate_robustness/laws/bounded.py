@@ -31,6 +31,7 @@ def bounded(
     high: float | None = None,
     trials: int = 100,
     most_rows: int = 500,
+    max_seconds: float = 300.0,
     seed: int = 0,
     stochastic: bool = False,
 ) -> Measurement:
@@ -48,7 +49,7 @@ def bounded(
         raise NotApplicable("no bound was named.", hint="Name one: low = 0.")
     if low is not None and high is not None and low > high:
         raise CheckError(f"low ({low:g}) is above high ({high:g}).")
-    effort = Effort(trials, most_rows, seed, stochastic)
+    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
     scene = Scene(test, train, columns, predict, examples)
     law = Bounded(-math.inf if low is None else low, math.inf if high is None else high)
     return prove("robustness.bounded", law, scene, scene.ground(effort), effort)

@@ -33,6 +33,7 @@ def extrapolate(
     beyond: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0),
     by_at_most: float | None = None,
     most_rows: int = 200,
+    max_seconds: float = 300.0,
 ) -> Measurement:
     """What the model does with numbers beyond the range of train.
 
@@ -50,7 +51,7 @@ def extrapolate(
     numeric = tuple(name for name, held in start.seen.items() if held.numeric and name in start.rows.columns)
     if not numeric:
         raise NotApplicable("the model reads no numeric column.")
-    ask = Asker(predict, test.uri)
+    ask = Asker(predict, test.uri, max_seconds=max_seconds)
     ask(start.rows)
     findings = tuple(found for name in numeric for found in _beyond(name, start, ask, sorted(beyond), by_at_most))
     return Measurement(

@@ -32,6 +32,7 @@ def invariant(
     by_at_most: float = 0.0,
     trials: int = 100,
     most_rows: int = 500,
+    max_seconds: float = 300.0,
     seed: int = 0,
     stochastic: bool = False,
 ) -> Measurement:
@@ -48,7 +49,7 @@ def invariant(
     """
     if not to:
         raise NotApplicable("no column was named.", hint='Name some: to = ["first_name"].')
-    effort = Effort(trials, most_rows, seed, stochastic)
+    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
     scene = Scene(test, train, columns, predict, examples)
     return prove("robustness.invariant", Invariant(by_at_most), scene, scene.ground(effort, to), effort)
 

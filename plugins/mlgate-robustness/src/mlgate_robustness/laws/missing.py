@@ -29,6 +29,7 @@ def missing(
     of: tuple[str, ...] = (),
     by_at_most: float = 1.0,
     most_rows: int = 500,
+    max_seconds: float = 300.0,
 ) -> Measurement:
     """Whether the model still answers when one more cell of a row is missing, and how far the answer moves.
 
@@ -46,7 +47,7 @@ def missing(
     known(asked, tuple(start.rows.columns))
     if not asked:
         raise NotApplicable("train has no missing value in any feature.", hint='Name columns: of = ["income"].')
-    ask = Asker(predict, test.uri)
+    ask = Asker(predict, test.uri, max_seconds=max_seconds)
     real = ask(start.rows)
     findings = tuple(found for name in asked for found in _without(name, start, real, ask, by_at_most))
     return Measurement(

@@ -34,6 +34,7 @@ def monotone(
     tolerance: float = 1e-6,
     trials: int = 100,
     most_rows: int = 500,
+    max_seconds: float = 300.0,
     seed: int = 0,
     stochastic: bool = False,
 ) -> Measurement:
@@ -54,7 +55,7 @@ def monotone(
         raise NotApplicable("no column was named.", hint='Name some: increasing = ["income"].')
     if both := set(increasing) & set(decreasing):
         raise CheckError(f"{sorted(both)[0]!r} can't be both increasing and decreasing.")
-    effort = Effort(trials, most_rows, seed, stochastic)
+    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
     scene = Scene(test, train, columns, predict, examples)
     start = scene.ground(effort, named)
     _refuse_unordered(start, named)

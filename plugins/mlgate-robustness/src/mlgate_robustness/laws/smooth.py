@@ -33,6 +33,7 @@ def smooth(
     by_at_most: float = 0.05,
     threshold: float = 0.5,
     most_rows: int = 2_000,
+    max_seconds: float = 300.0,
     seed: int = 0,
 ) -> Measurement:
     """The share of rows whose decision changes when numbers are off by no more than their measurement error.
@@ -56,7 +57,7 @@ def smooth(
     if not numeric:
         raise NotApplicable("the model reads no number that could be measured with an error.")
     scales = {name: (errors or {}).get(name, error * held.spread) for name, held in numeric.items()}
-    ask = Asker(predict, test.uri)
+    ask = Asker(predict, test.uri, max_seconds=max_seconds)
     real = ask(start.rows)
     rng = np.random.default_rng(seed)
     turned = np.zeros(start.rows.height, dtype=np.bool_)

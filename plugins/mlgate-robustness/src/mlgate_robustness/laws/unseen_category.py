@@ -28,6 +28,7 @@ def unseen_category(
     *,
     by_at_most: float = 1.0,
     most_rows: int = 200,
+    max_seconds: float = 300.0,
 ) -> Measurement:
     """What the model does with a text that it was never shown.
 
@@ -45,7 +46,7 @@ def unseen_category(
     texts = tuple(name for name, dtype in start.rows.schema.items() if _is_text(dtype))
     if not texts:
         raise NotApplicable("the model reads no text column.")
-    ask = Asker(predict, test.uri)
+    ask = Asker(predict, test.uri, max_seconds=max_seconds)
     real = ask(start.rows)
     findings = tuple(found for name in texts for found in _unseen(name, start, real, ask, by_at_most))
     return Measurement(

@@ -30,12 +30,16 @@ _NOISE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard a search tries: `trials` changes of at most `most_rows` rows each, drawn from `seed`."""
+    """How hard a search tries: `trials` changes of at most `most_rows` rows each, drawn from `seed`.
+
+    After `max_seconds` it is given up, as a check that could not run.
+    """
 
     trials: int
     most_rows: int
     seed: int
     stochastic: bool = False
+    max_seconds: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def prove(
     """
     if not start.columns:
         raise NotApplicable("there is no column that a search could change.")
-    ask = Asker(scene.predict, scene.test.uri, repeats=REPEATS if effort.stochastic else 1)
+    repeats = REPEATS if effort.stochastic else 1
+    ask = Asker(scene.predict, scene.test.uri, repeats=repeats, max_seconds=effort.max_seconds)
     answers = ask(start.rows)
     law = _Patient(law, _noise(ask, start, answers, stochastic=effort.stochastic))
     cases = Cases(scene.examples, check, scene.columns.sensitive) if scene.examples else None
