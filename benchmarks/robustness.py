@@ -259,7 +259,7 @@ def cost() -> None:
         rows, calls = data["rows_asked"], data["predict_calls"]
         print(
             f"{check}: {rows / SPEED:.1f} s of the model's and {took:.1f} CPU s of the run's, "
-            f"{result.run.seconds:.1f} s by the clock; {rows:,} rows in {calls:,} calls: {rows / calls:.0f} rows a call",
+            f"{result.run.seconds:.1f} s by the clock; {rows:,} rows in {calls:,} calls: {rows / calls:.0f} a call",
             flush=True,
         )
 
