@@ -257,10 +257,10 @@ def test_time_that_is_over_is_named(judge: Judge) -> None:
 
 
 def test_jobs_and_threads_are_set_and_set_back(frame: pl.DataFrame) -> None:
-    """A forest of two jobs is asked with one: joblib sees one, and the forest has two afterwards."""
+    """A forest of four jobs is asked with two: joblib sees two, and the forest has four afterwards."""
     rows = frame.to_pandas()[["income", "debt", "age"]]
-    forest = RandomForestClassifier(5, n_jobs=2, random_state=0).fit(rows, frame.to_pandas()["late"])
+    forest = RandomForestClassifier(5, n_jobs=4, random_state=0).fit(rows, frame.to_pandas()["late"])
     model = EstimatorModel(forest)
-    with running(model, 1, 1):
-        assert (forest.n_jobs, effective_n_jobs()) == (1, 1)
-    assert forest.n_jobs == 2
+    with running(model, 1, 2):
+        assert (forest.n_jobs, effective_n_jobs(None)) == (2, 2)
+    assert (forest.n_jobs, effective_n_jobs(None)) == (4, 1)

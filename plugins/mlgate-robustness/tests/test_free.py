@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandera.polars as pa
 import polars as pl
 import pytest
 from numpy.typing import NDArray
@@ -26,10 +27,12 @@ def by_age(rows: pl.DataFrame) -> NDArray[np.float64]:
     return np.where(rows.get_column("age").to_numpy() >= 65, 0.7, 0.5)
 
 
-@property_check("robustness.age_matters_little", may_change=("age",))
-def age_matters_little(pairs: Pairs) -> NDArray[np.bool_]:
+def little(pairs: Pairs) -> NDArray[np.bool_]:
     """No other age moves a score by more than 0.1."""
     return np.asarray(np.abs(pairs.changed[:, -1] - pairs.answers[:, -1]) <= 0.1)
+
+
+age_matters_little = property_check("robustness.age_matters_little", may_change=("age",))(little)
 
 
 def test_a_property_in_python_is_searched_and_shrunk(run: Run) -> None:
@@ -47,6 +50,22 @@ def test_a_function_that_gives_no_array_of_truths_is_told_so(run: Run) -> None:
 
     with pytest.raises(CheckError, match=r"robustness\.wrong gave float64 of shape \(\)"):
         run(wrong, by_age)
+
+
+def test_a_pandera_schema_says_what_may_be_tried(run: Run, frame: pl.DataFrame) -> None:
+    """Nobody in the data is above 64, so the step at 65 is met only where the schema allows it."""
+    young = frame.filter(pl.col("age") < 65)
+    column = pa.Column(int, pa.Check.in_range(18, 118))
+    wide = property_check("robustness.wide", may_change=("age",), schema=pa.DataFrameSchema({"age": column}))
+    assert not run(age_matters_little, by_age, test=young, train=young).findings
+    (found,) = run(wide(little), by_age, test=young, train=young).findings
+    data: Any = found.data
+    assert data["change"] == {"age": 65}
+
+
+def test_what_is_no_schema_is_told(run: Run) -> None:
+    with pytest.raises(CheckError, match="'ages' is no pandera schema"):
+        run(property_check("robustness.odd", schema="ages")(little), by_age)
 
 
 def test_changes_of_ones_own_must_keep_rows_and_columns(run: Run) -> None:

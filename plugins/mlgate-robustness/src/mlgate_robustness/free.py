@@ -14,6 +14,7 @@ from mlgate import Check, CheckError, Measurement, check
 from mlgate_robustness.search.law import Trial
 from mlgate_robustness.search.perturbed import Change
 from mlgate_robustness.search.proving import Effort, Scene, prove
+from mlgate_robustness.search.schemas import allowed_by
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,15 +37,21 @@ class Pairs:
 
 
 def property_check(
-    id: str, *, may_change: tuple[str, ...] = (), most_cells: int = 2, change: Change | None = None
+    id: str,
+    *,
+    may_change: tuple[str, ...] = (),
+    most_cells: int = 2,
+    schema: object | None = None,
+    change: Change | None = None,
 ) -> Callable[[Callable[[Pairs], NDArray[np.bool_]]], Check]:
     """Make a check of a function that says, for each pair of rows, whether the property holds.
 
-    `may_change` are the columns that a search changes, all features by default; `most_cells` how many at once. With
-    `change`, a function of real rows and a random generator makes the changed copies instead (typos in a text, another
-    exposure of a picture), `trials` times of all rows. The docstring is the check's page. A row for which the function
-    gives False is made small (not with `change`), shown and kept as every property's is. The check's options in the
-    gate file are `trials`, `most_rows`, `max_seconds`, `seed` and `stochastic`.
+    `may_change` are the columns that a search changes, all features by default; `most_cells` how many at once. A `schema`
+    of pandera gives the values of the columns that it lists or bounds on both sides; the others take those that train
+    held. With `change`, a function of real rows and a random generator makes the changed copies instead (typos in a
+    text, another exposure of a picture), `trials` times of all rows. The docstring is the check's page. A row for which
+    the function gives False is made small (not with `change`), shown and kept as every property's is. The check's
+    options in the gate file are `trials`, `most_rows`, `max_seconds`, `seed` and `stochastic`.
 
     Raises `ValueError` where the id or the docstring can't be a check's.
     """
@@ -70,6 +77,7 @@ def property_check(
             effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
             scene = Scene(test, train, columns, predict, examples)
             start = replace(scene.ground(effort, may_change), most_cells=most_cells)
+            start = start if schema is None else allowed_by(schema, start)
             return prove(id, law, scene, start, effort, change=change)
 
         measured.__doc__ = holds.__doc__
