@@ -78,6 +78,8 @@ def predict_contract(
     A model that answers differently by design says so with `stochastic = true`: then the clauses that compare answers
     are left out, and a note says it.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     The finding names the clause and a row. State between calls, statistics of the batch (normalising by what came in)
     and the frame's index are the usual causes. A scikit-learn pipeline that was fitted on a frame, and logged with its

@@ -41,6 +41,8 @@ def bounded(
     hold. A row whose answer leaves the bounds breaks the rule; it is made as near to the real row as can be, and kept
     under `.mlgate/examples` for later runs to try first. For classes the bounds are those of each score.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     Predict on a scale that can't leave the bounds (a log or logit link), or clip the answer in the model's own
     pipeline, so that what is served is what was judged.

@@ -43,6 +43,8 @@ def extrapolate(
     more than that from the answer at the end of the range (in probability; in a regression in units of the spread of
     the predictions). A refusal in words is of low severity, and does not block.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     Clip numbers to the range of training in the model's own pipeline, or refuse such rows before the model. Trees stay
     where they were at the end of the range; a linear model goes on, and so do polynomials, faster.

@@ -43,6 +43,8 @@ def invariant(
     probability, for regressions in units of the spread of the predictions; of labels, any other label. What is found
     is made small, and kept under `.mlgate/examples` for later runs to try first.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     Take the column out of the features. Where the model needs it for some rows, say which move is harmless with
     `by_at_most`.

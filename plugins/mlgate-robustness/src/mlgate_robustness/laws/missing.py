@@ -38,6 +38,8 @@ def missing(
     answer of NaN or infinity too, and so is an answer that moves by more than `by_at_most` (in probability; in a
     regression in units of the spread of the predictions; by default any move is allowed).
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     Put an imputer before the model, in its own pipeline, so that it is served as it was judged; or refuse such rows
     at the door, and leave the column out of `of`.

@@ -46,6 +46,8 @@ def monotone(
     found is made small: the row and the step nearest to it that still break the rule. The case is kept under
     `.mlgate/examples`, and later runs try it first.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     Look at the row: is the effect real, or is it noise of few training rows? Gradient boosting takes the constraint
     itself: `monotonic_cst` of scikit-learn's histogram boosting, `monotone_constraints` of XGBoost and LightGBM.

@@ -47,6 +47,8 @@ def smooth(
 
     It is recorded, and decides nothing until a rule says so: how large the error is, nobody but you knows.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     Many such rows lie near the threshold, or the model has learned single values: make leaves larger, prune, or
     calibrate. Where the real measurement error is known, name it with `errors`.

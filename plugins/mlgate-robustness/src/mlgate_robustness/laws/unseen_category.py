@@ -38,6 +38,8 @@ def unseen_category(
     of the predictions; by default any move is allowed). A refusal in words is a finding of low severity: it is shown
     and does not block, for a model may refuse what it does not know; `no_findings = true` makes it block.
 
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
     ## What to do
     `OneHotEncoder(handle_unknown="infrequent_if_exist")` or `OrdinalEncoder(handle_unknown="use_encoded_value")` give a
     defined answer. Never look a category up in a table that answers with NaN.
