@@ -48,10 +48,10 @@ def property_check(
 
     `may_change` are the columns that a search changes, all features by default; `most_cells` how many at once. A
     pandera `schema` gives the values of the columns that it lists or bounds on both sides; the others take those
-    that train held. With `change`, a function of real rows and a random generator makes the changed copies instead (typos in a
-    text, another exposure of a picture), `trials` times of all rows. The docstring is the check's page. A row for which
-    the function gives False is made small (not with `change`), shown and kept as every property's is. The check's
-    options in the gate file are `trials`, `most_rows`, `max_seconds`, `seed` and `stochastic`.
+    that train held. With `change`, a function of real rows and a random generator makes the changed copies instead
+    (typos in a text, another exposure of a picture), `trials` times of all rows. The docstring is the check's page.
+    A row for which the function gives False is made small (not with `change`), shown and kept as every property's
+    is. The check's options in the gate file are `trials`, `most_rows`, `max_seconds`, `seed` and `stochastic`.
 
     Raises `ValueError` where the id or the docstring can't be a check's.
     """
