@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         PromotionRefused,
         RecordError,
         RegistryError,
+        UnusableAnswer,
         UsageError,
     )
     from mlgate.gate import GateRequest, run_gate
@@ -108,6 +109,7 @@ _HOMES = {
         "PromotionRefused",
         "RecordError",
         "RegistryError",
+        "UnusableAnswer",
         "UsageError",
     ),
     "mlgate.gate": ("GateRequest", "run_gate"),
@@ -221,6 +223,7 @@ __all__ = [
     "TableOpener",
     "TestFacts",
     "TooSmall",
+    "UnusableAnswer",
     "UsageError",
     "Warrant",
     "__version__",

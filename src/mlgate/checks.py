@@ -95,8 +95,9 @@ class Check:
     `draft` for `mlgate init`. `voids` are patterns of check ids: where this check fails at level enforce, what those
     measured on the same run is no evidence.
     `members` makes it a suite: a table of it in the gate file is one for each of these checks, it measures nothing
-    itself, and a member that has nothing to measure is set aside. `on_request` keeps it out of runs that neither
-    list nor name it: it takes minutes, or burdens a server. `more` is what its page says beside our own words, asked for only when somebody reads it.
+    itself, and a member that has nothing to measure is set aside. `on_request` keeps it out of runs that neither list
+    nor name it: it takes minutes, or burdens a server. `more` is what its page says beside our own words, asked for
+    only when somebody reads it.
     """
 
     id: str

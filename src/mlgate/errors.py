@@ -67,6 +67,10 @@ class ModelClosed(ModelError):
     """A model that is not opened, for what was found in its files."""
 
 
+class UnusableAnswer(ModelError):
+    """A model that answered with what is none: NaN, infinity, nothing, or another number of rows than it got."""
+
+
 class RegistryError(MlgateError):
     """A model registry that can't be reached or does not answer as expected."""
 

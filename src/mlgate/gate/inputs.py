@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,18 +29,39 @@ class Rival:
 class Predictor:
     """Asks the candidate about any table, for checks that change rows; it is opened once, and nothing is kept."""
 
-    def __init__(self, candidate: Subject, columns: Columns) -> None:
-        self._open = candidate.open
+    def __init__(self, candidate: Subject, columns: Columns, *, threads: int | None = None) -> None:
+        self._candidate = candidate
         self._columns = columns
+        self._threads = threads
 
     def __call__(self, table: Table) -> Predictions:
         """One prediction per row, in the table's order. Raises `ModelError`."""
-        return opening.predict(self._open(), table, self._columns)
+        return opening.predict(self._candidate.open(), table, self._columns, threads=self._threads)
+
+    def threaded(self, threads: int) -> Predictor:
+        """The same opened model, answering with so many threads."""
+        return Predictor(self._candidate, self._columns, threads=threads)
+
+    @contextmanager
+    def again(self) -> Iterator[Predictor]:
+        """The candidate opened anew, in another process where it has one, for as long as the block runs.
+
+        An estimator in memory is pickled and read back.
+        """
+        other = self._candidate.again()
+        try:
+            yield Predictor(other, self._columns)
+        finally:
+            other.close()
+
+    def disturbs(self, table: Table) -> tuple[str, ...]:
+        """The columns of the rows handed to the model that it changed, where that can be seen. Raises `ModelError`."""
+        return opening.disturbed(self._candidate.open(), table)
 
     @property
     def features(self) -> tuple[str, ...] | None:
         """The columns that the model reads; None where it does not say."""
-        features = self._open().features
+        features = self._candidate.open().features
         return None if features is None else tuple(feature.name for feature in features)
 
 
@@ -60,6 +82,9 @@ class Inputs:
             ResourceProvider("champion", self.champion, "The model that holds the target alias now, if any."),
             ResourceProvider("scored_test", self.scored_test, "The test table with both models' predictions."),
             ResourceProvider("predict", self.predict, "The candidate's predictions for any table, on the one road."),
+            ResourceProvider(
+                "examples", self.examples, "The folder of cases that broke a property, kept between runs."
+            ),
             ResourceProvider("export_rows", self.export_rows, "The folder for failing rows, if asked for."),
             ResourceProvider("scored_train", self.scored_train, "The training table with the candidate's predictions."),
         )
@@ -80,6 +105,9 @@ class Inputs:
         if self.settings.request.export_rows is None:
             raise NotApplicable("nobody asked for failing rows.", hint="--export-rows DIR does.")
         return self.settings.request.export_rows
+
+    def examples(self) -> Path:
+        return self.settings.request.state / "examples"
 
     def candidate(self) -> Iterator[Subject]:
         if self.settings.model is None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlgate import opening
-from mlgate.errors import MlgateError, RegistryError
+from mlgate.errors import MlgateError, ModelError, RegistryError
 from mlgate.host import Host
 from mlgate.opening.terms import Terms
 from mlgate.results import Finding, ModelSubject, Sandbox, SandboxLevel
@@ -23,14 +23,20 @@ class Subject:
     """A model that was found: whose it is, the digest that binds its bytes, and how to open it.
 
     `staged` has its files with all that is known of them; None for an estimator handed over in Python.
+    `anew` opens another one, where `open` would give the very same object.
     """
 
     def __init__(
-        self, facts: ModelSubject, open: Callable[[], Model], staged: opening.StagedModel | None = None
+        self,
+        facts: ModelSubject,
+        open: Callable[[], Model],
+        staged: opening.StagedModel | None = None,
+        anew: Callable[[], Model] | None = None,
     ) -> None:
         self.facts = facts
         self.staged = staged
         self._open = open
+        self._anew = anew or open
         self._lock = threading.Lock()
         self._model: Model | None = None
         self._problem: MlgateError | None = None
@@ -67,6 +73,10 @@ class Subject:
                     self._problem = problem
                     raise
             return self._model
+
+    def again(self) -> Subject:
+        """The same model, to be opened by itself: it shares no process and no object with this one."""
+        return Subject(self.facts, self._anew, self.staged)
 
     @property
     def printed(self) -> str | None:
@@ -143,7 +153,18 @@ def _facts(located: LocatedModel, digest: str | None) -> ModelSubject:
 def _in_memory(estimator: object) -> Subject:
     uri = f"<{type(estimator).__name__} in memory>"
     facts = ModelSubject(uri, _digest_of(estimator), sandbox=_HANDED_OVER)
-    return Subject(facts, lambda: opening.adapt(estimator))
+    return Subject(facts, lambda: opening.adapt(estimator), anew=lambda: opening.adapt(_copied(estimator)))
+
+
+def _copied(estimator: object) -> object:
+    """The estimator after the round trip that saving and loading it would be. Raises `ModelError` where it has none."""
+    try:
+        return pickle.loads(pickle.dumps(estimator))  # noqa: S301 - what this process has just written itself
+    except Exception as error:
+        raise ModelError(
+            f"The model in memory can't be pickled, so it can't be saved and served: {error}.",
+            hint="Define its class and functions in a module that can be imported.",
+        ) from error
 
 
 def _digest_of(estimator: object) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlgate.opening.adapting import adapt
     from mlgate.opening.admitting import overridden, refuse_findings
+    from mlgate.opening.answering import disturbed
     from mlgate.opening.caching import PredictionCache
     from mlgate.opening.digests import digest, manifest
     from mlgate.opening.locating import locate
@@ -37,6 +38,7 @@ _HOME_OF = {
     "adapt": "mlgate.opening.adapting",
     "digest": "mlgate.opening.digests",
     "digest_model": "mlgate.opening.road",
+    "disturbed": "mlgate.opening.answering",
     "locate": "mlgate.opening.locating",
     "manifest": "mlgate.opening.digests",
     "open_model": "mlgate.opening.road",
@@ -59,6 +61,7 @@ __all__ = [
     "adapt",
     "digest",
     "digest_model",
+    "disturbed",
     "locate",
     "manifest",
     "open_model",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from mlgate.errors import ModelError
 from mlgate.opening.outputs import predictions_of, scores_of
+from mlgate.opening.threads import jobs_set
 from mlgate.rules.numbers import some
 from mlgate.spec import Feature
 from mlgate.tabular import Predictions, Table
@@ -32,7 +34,14 @@ class EstimatorModel:
 
     def predict(self, table: Table) -> Predictions:
         """Predictions for every row of `table`, in its order."""
-        rows = self._rows(table)
+        return self.answer(self.rows(table))
+
+    def with_jobs(self, jobs: int) -> AbstractContextManager[None]:
+        """So many jobs in every step of the estimator within the block."""
+        return jobs_set(self._estimator, jobs)
+
+    def answer(self, rows: Any) -> Predictions:
+        """Predictions for what `rows` made."""
         if hasattr(self._estimator, "predict_proba"):
             return scores_of(self._estimator.predict_proba(rows), self._classes())
         output = self._estimator.predict(rows)
@@ -40,7 +49,7 @@ class EstimatorModel:
             return _labels(output)
         return _numbers(output) if _is_regressor(self._estimator) else predictions_of(output)
 
-    def _rows(self, table: Table) -> Any:
+    def rows(self, table: Table) -> Any:
         """A data frame for an estimator that knows names, an array for one that does not."""
         if self._named:
             return to_pandas(table, self._features)[list(self._estimator.feature_names_in_)]
@@ -79,9 +88,15 @@ class CallableModel:
 
     def predict(self, table: Table) -> Predictions:
         """What the function gives for the table's rows."""
-        return predictions_of(
-            self._function(to_pandas(table, self._features)), getattr(self._function, "classes_", None)
-        )
+        return self.answer(self.rows(table))
+
+    def rows(self, table: Table) -> Any:
+        """The data frame that the function is handed."""
+        return to_pandas(table, self._features)
+
+    def answer(self, rows: Any) -> Predictions:
+        """What the function gives for a data frame."""
+        return predictions_of(self._function(rows), getattr(self._function, "classes_", None))
 
 
 def to_pandas(table: Table, features: tuple[Feature, ...] | None) -> Any:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate.errors import MlgateError, ModelError
+from mlgate.errors import MlgateError, ModelError, UnusableAnswer
+from mlgate.opening.answering import answered
 from mlgate.opening.culprits import raised_on
+from mlgate.opening.describing import brief
 from mlgate.opening.features import columns_to_hand_over
 from mlgate.opening.road import OpenedModel
 from mlgate.spec import Model
@@ -23,7 +25,9 @@ BATCH_ROWS = 65_536
 _SHOWN = 5
 
 
-def predict(model: Model, table: Table, columns: Columns, *, batch_rows: int = BATCH_ROWS) -> Predictions:
+def predict(
+    model: Model, table: Table, columns: Columns, *, batch_rows: int = BATCH_ROWS, threads: int | None = None
+) -> Predictions:
     """One prediction per row of `table`, in its order; the label never reaches the model.
 
     Numbers within [0, 1] for a label of two classes are taken as scores of the positive one. Raises `ModelError`
@@ -34,11 +38,19 @@ def predict(model: Model, table: Table, columns: Columns, *, batch_rows: int = B
     names = columns_to_hand_over(model.features, table.schema, columns, uri)
     size = table.rows if _has_categories(table, names) else batch_rows
     parts: list[Predictions] = []
-    for batch in table.batches(names, size):
-        parts.append(_predict_batch(model, batch, sum(part.rows for part in parts), uri))
+    for batch in _batches(table, names, size):
+        parts.append(_predict_batch(model, batch, sum(part.rows for part in parts), uri, threads))
     joined = _joined(parts, uri)
     _refuse_no_answer(joined, uri)
     return _scores_of_two_classes(joined, table, columns)
+
+
+def _batches(table: Table, names: Sequence[str], size: int) -> Iterator[pa.Table]:
+    """The rows batch by batch; of a table without rows one batch without rows, so that the model says what it does."""
+    if table.rows:
+        yield from table.batches(names, size)
+    else:
+        yield table.collect(names).to_arrow()
 
 
 def _has_categories(table: Table, names: Sequence[str]) -> bool:
@@ -48,17 +60,19 @@ def _has_categories(table: Table, names: Sequence[str]) -> bool:
     return any(table.schema[name] in (pl.Categorical, pl.Enum) for name in names)
 
 
-def _predict_batch(model: Model, batch: pa.Table, start: int, uri: str) -> Predictions:
+def _predict_batch(model: Model, batch: pa.Table, start: int, uri: str, threads: int | None) -> Predictions:
     try:
-        predictions = model.predict(Table.of(batch))
+        predictions = answered(model, Table.of(batch, may_be_empty=True), threads)
     except ModelError as error:
         raise ModelError(_named(error.message, uri), hint=error.hint) from error
     except MlgateError:
         raise
     except (Exception, SystemExit) as error:  # a model that exits must not end the gate, least of all with 0
+        if not batch.num_rows:
+            raise ModelError(f"The model {uri} raises on a table without rows: {brief(error)}.") from error
         raise raised_on(model, batch, start, uri, error) from error
     if predictions.rows != batch.num_rows:
-        raise ModelError(
+        raise UnusableAnswer(
             f"The model {uri} gave {predictions.rows:,} predictions for {batch.num_rows:,} rows "
             f"({start:,} to {start + batch.num_rows - 1:,}).",
             hint="It must give one per row, in their order.",
@@ -88,7 +102,7 @@ def _refuse_no_answer(predictions: Predictions, uri: str) -> None:
     if bad.size:
         noun = "row" if bad.size == 1 else "rows"
         what = "nothing" if predictions.values.dtype.kind == "O" else "NaN or infinity"
-        raise ModelError(
+        raise UnusableAnswer(
             f"The model {uri} predicts {what} for {bad.size:,} of {predictions.rows:,} rows: {noun} {_numbered(bad)}.",
             hint="A model must answer every row, or the pipeline before it must refuse the row.",
         )
@@ -115,7 +129,7 @@ def _is_missing(value: object) -> bool:
 def _scores_of_two_classes(predictions: Predictions, table: Table, columns: Columns) -> Predictions:
     if predictions.kind is not PredictionKind.VALUES or columns.label is None or columns.label not in table.schema:
         return predictions
-    if predictions.values.min() < 0 or predictions.values.max() > 1:
+    if not predictions.rows or predictions.values.min() < 0 or predictions.values.max() > 1:
         return predictions
     classes = table.collect([columns.label])[columns.label].drop_nulls().unique().sort().to_list()
     if len(classes) != 2:

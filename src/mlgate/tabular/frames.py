@@ -116,7 +116,7 @@ def source_of(frame: object, uri: str) -> FrameSource:
     import polars as pl
 
     if isinstance(frame, pl.LazyFrame):
-        return _not_empty(LazySource(frame, uri), uri)
+        return LazySource(frame, uri)
     try:
         known = nw.from_native(frame)  # type: ignore[call-overload]
     except TypeError:
@@ -125,8 +125,8 @@ def source_of(frame: object, uri: str) -> FrameSource:
             hint="Hand over a pandas, polars or pyarrow frame, a DuckDB relation, or the path of a file.",
         ) from None
     if isinstance(known, nw.LazyFrame):
-        return _not_empty(RelationSource(known, uri), uri)
-    return _not_empty(LazySource(_eager(known, uri).lazy(), uri), uri)
+        return RelationSource(known, uri)
+    return LazySource(_eager(known, uri).lazy(), uri)
 
 
 def _eager(frame: nw.DataFrame[Any], uri: str) -> pl.DataFrame:
@@ -145,7 +145,8 @@ def _eager(frame: nw.DataFrame[Any], uri: str) -> pl.DataFrame:
         raise unreadable(uri, error) from error
 
 
-def _not_empty(source: FrameSource, uri: str) -> FrameSource:
+def not_empty(source: FrameSource, uri: str) -> FrameSource:
+    """The rows, of which there is one at least. Raises `DataError` where there is none."""
     if not source.schema() or source.rows() == 0:
         raise DataError(f"{uri} has no rows.", hint="A gate can't decide on an empty table.")
     return source

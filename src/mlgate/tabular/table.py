@@ -42,11 +42,15 @@ class Table:
         self._digest = digest
 
     @classmethod
-    def of(cls, frame: object, *, uri: str = "memory:frame") -> Table:
-        """The table of a frame: pandas, polars (eager or lazy), pyarrow, a DuckDB relation, or what narwhals knows."""
-        from mlgate.tabular.frames import source_of
+    def of(cls, frame: object, *, uri: str = "memory:frame", may_be_empty: bool = False) -> Table:
+        """The table of a frame: pandas, polars (eager or lazy), pyarrow, a DuckDB relation, or what narwhals knows.
 
-        return cls(source_of(frame, uri), uri=uri)
+        One without rows is refused, unless the question is what a model makes of it.
+        """
+        from mlgate.tabular.frames import not_empty, source_of
+
+        source = source_of(frame, uri)
+        return cls(source if may_be_empty else not_empty(source, uri), uri=uri)
 
     @classmethod
     def scan(cls, uri: str) -> Table:

@@ -11,7 +11,7 @@ from mlgate.testing.conforming_hooks import Declared, declared_by
 from mlgate.testing.conforming_runs import problems_of_run
 
 CORE_RESOURCES = frozenset(
-    {"candidate", "champion", "columns", "export_rows", "folder", "planned"}
+    {"candidate", "champion", "columns", "examples", "export_rows", "folder", "planned"}
     | {"predict", "scored_test", "scored_train", "sensitive", "test", "train"},
 )
 """What the core makes for every run; a check may ask for these and for what its own plugin provides."""

@@ -43,15 +43,23 @@ class ConfinedModel:
         """The end of what the model wrote to its standard output and error."""
         return self._child.printed.strip() or None
 
-    def predict(self, table: Table) -> Predictions:
+    def predict(self, table: Table, *, threads: int | None = None) -> Predictions:
         """Predictions for every row of `table`, as many as the model gave. Raises `ModelError`, or what it raised."""
         from mlgate.opening.confined.answers import from_answer, most_bytes
 
-        frame = self._asked({}, (_stream(table),), most_bytes(table.rows), "when it predicted")
+        frame = self._asked({"threads": threads}, (_stream(table),), most_bytes(table.rows), "when it predicted")
         try:
             return from_answer(frame)
         except BadFrame as bad:
             raise ModelError(f"The model {self._uri} answered with {bad} when it predicted.") from bad
+
+    def disturbs(self, table: Table) -> tuple[str, ...]:
+        """The columns of its rows that the model changes in place, as its process saw it. Raises as `predict` does."""
+        header = self._asked({"asked": "disturbed"}, (_stream(table),), 0, "when it predicted").header
+        changed = header.get("changed")
+        if not isinstance(changed, list) or not all(isinstance(each, str) for each in changed):
+            raise ModelError(f"The model {self._uri} answered with what are no columns when it predicted.")
+        return tuple(changed)
 
     def sources(self) -> dict[str, str]:
         """Path and SHA-256 of the user's modules that it imported."""
@@ -125,7 +133,7 @@ def _stream(table: Table) -> memoryview:
     import pyarrow as pa
 
     sink = pa.BufferOutputStream()
-    rows = pa.concat_tables(table.batches(None, max(table.rows, 1)))
+    rows = pa.concat_tables(table.batches(None, table.rows)) if table.rows else table.collect().to_arrow()
     with pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows)
     return memoryview(sink.getvalue())

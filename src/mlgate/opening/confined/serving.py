@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ModelServer:
-    """Answers `open` with the model's features, and `predict` with its predictions; a refusal with its sentence."""
+    """Answers `open` with the model's features, then rows with its predictions or with the columns that it changed.
+
+    A refusal is answered with its sentence.
+    """
 
     def __init__(self) -> None:
         self._model: Model | None = None
@@ -28,7 +31,9 @@ class ModelServer:
         try:
             if self._model is None:
                 return self._open(request.header), ()
-            return self._predict(self._model, request.payload)
+            if request.header.get("asked") == "disturbed":
+                return _disturbed(self._model, request.payload), ()
+            return _predicted(self._model, request)
         except ModelError as refusal:
             return {"refused": refusal.message, "hint": refusal.hint}, ()
         except (Exception, SystemExit) as error:
@@ -39,11 +44,21 @@ class ModelServer:
         self._model = opened(located, _opener(header["opener"]))
         return {"features": _listed(self._model), **_modules()}
 
-    def _predict(self, model: Model, payload: bytes | bytearray) -> Answer:
-        from mlgate.opening.confined.answers import to_answer
 
-        header, parts = to_answer(model.predict(_table(payload)))
-        return {**header, **_modules()}, parts
+def _predicted(model: Model, request: Frame) -> Answer:
+    from mlgate.opening.confined.answers import to_answer
+    from mlgate.opening.threads import running
+
+    table = _table(request.payload)
+    with running(model, table.rows, request.header.get("threads")):
+        header, parts = to_answer(model.predict(table))
+    return {**header, **_modules()}, parts
+
+
+def _disturbed(model: Model, payload: bytes | bytearray) -> Mapping[str, Any]:
+    from mlgate.opening.disturbing import changed_by
+
+    return {"changed": changed_by(model, _table(payload))}
 
 
 def _opener(name: str) -> ModelOpener:
@@ -71,4 +86,4 @@ def _table(payload: bytes | bytearray) -> Table:
     from mlgate.tabular import Table
 
     with pa.ipc.open_stream(pa.py_buffer(payload)) as reader:
-        return Table.of(reader.read_all())
+        return Table.of(reader.read_all(), may_be_empty=True)

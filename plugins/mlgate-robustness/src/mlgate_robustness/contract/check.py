@@ -1,0 +1,120 @@
+"""`robustness.predict_contract`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from mlgate import Finding, Measurement, ModelError, check
+from mlgate_robustness.contract import answers, batching, columns, inputs, repeating, values
+from mlgate_robustness.contract.clause import Bench, Clause, breach
+from mlgate_robustness.search.asking import Asker
+from mlgate_robustness.search.grounds import ground
+
+if TYPE_CHECKING:
+    from mlgate.tabular import Columns, ScoredTable, Table
+    from mlgate_robustness.contract.clause import Served
+
+__all__ = ["CLAUSES", "predict_contract"]
+
+CLAUSES: tuple[Clause, ...] = (
+    answers.probabilities,
+    repeating.same_answers,
+    batching.row_by_row,
+    batching.batch_sizes,
+    batching.row_order,
+    batching.repeated_rows,
+    batching.no_rows,
+    columns.column_order,
+    columns.extra_columns,
+    columns.missing_columns,
+    values.whole_numbers,
+    values.categories,
+    values.nulls,
+    values.edges,
+    inputs.undisturbed,
+    inputs.own_example,
+    repeating.same_elsewhere,
+)
+_NEED_SAME_ANSWERS = frozenset(CLAUSES) - {
+    answers.probabilities,
+    batching.no_rows,
+    inputs.undisturbed,
+    inputs.own_example,
+}
+
+
+class Candidate(Protocol):
+    """The model under test, as far as its files go."""
+
+    @property
+    def path(self) -> Path | None: ...
+
+
+@check("robustness.predict_contract", better="lower", unit="findings", default={"no_findings": True})
+def predict_contract(
+    scored_test: ScoredTable,
+    columns: Columns,
+    predict: Served,
+    candidate: Candidate,
+    train: Table | None = None,
+    *,
+    most_rows: int = 200,
+    max_seconds: float = 300.0,
+    stochastic: bool = False,
+) -> Measurement:
+    """Whether the model keeps what anybody who serves it relies on, whatever it models. It needs no configuration.
+
+    On at most `most_rows` real rows of the test table: the same rows get the same answers, again, after other rows,
+    opened anew in another process, with one thread and with two; a batch gives what its rows give one by one, in any
+    order, of any size; no rows get no answers; the order of the columns does not matter; unknown columns are not used;
+    a missing column that matters is refused; whole numbers are the same as integers and floats, texts as categories;
+    what was null in train may be null; a float at the edge of float32 gets a finite answer or a refusal; scores lie in
+    [0, 1], add up to one, and stand in the order of the classes; the input is not changed; and the example that came
+    with the model (`input_example.json`) gets answers. Each broken clause is one finding. Answers may differ by 0.00001
+    (in probability, or of the spread of the predictions).
+
+    A model that answers differently by design says so with `stochastic = true`: then the clauses that compare answers
+    are left out, and a note says it.
+
+    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+
+    ## What to do
+    The finding names the clause and a row. State between calls, statistics of the batch (normalising by what came in)
+    and the frame's index are the usual causes. A scikit-learn pipeline that was fitted on a frame, and logged with its
+    signature, keeps all of this.
+    """
+    start = ground(scored_test.table, train, columns, predict, most_rows=most_rows)
+    ask = Asker(predict, scored_test.table.uri, max_seconds=max_seconds)
+    example = candidate.path / "input_example.json" if candidate.path is not None else None
+    bench = Bench(start.rows, ask(start.rows), start.seen, ask, predict, scored_test.table.uri, example)
+    clauses = [clause for clause in CLAUSES if not stochastic or clause not in _NEED_SAME_ANSWERS]
+    findings = tuple(_once_each(finding for clause in clauses for finding in _broken(clause, bench)))
+    findings += tuple(answers.class_order(scored_test)) + tuple(answers.classes_known(scored_test, bench))
+    left_out = ("It is stochastic by design: clauses that compare answers were left out.",) if stochastic else ()
+    return Measurement(
+        Measurement.exact(len(findings), n=ask.rows).estimate,
+        unit="findings",
+        findings=findings,
+        notes=(*left_out, f"{ask.rows:,} rows were asked about in {ask.calls:,} calls."),
+        data={"rows_asked": ask.rows, "predict_calls": ask.calls, "clauses": len(clauses) + 2},
+    )
+
+
+def _broken(clause: Clause, bench: Bench) -> Iterator[Finding]:
+    """What breaks a clause; rows that the model took before and now refuses do."""
+    try:
+        yield from clause(bench)
+    except ModelError as error:
+        yield breach(clause.__name__.replace("_", " "), f"the model refuses real rows: {error.message}")
+
+
+def _once_each(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The first finding of each clause and column: one state between calls breaks many comparisons alike."""
+    met: set[object] = set()
+    for finding in findings:
+        key = (finding.data["clause"], finding.data.get("column"))
+        if key not in met:
+            met.add(key)
+            yield finding
