@@ -27,7 +27,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / REPORTS["json"]
     record.unlink(missing_ok=True)
-    code = mlgate([*_command(), *(f"--report={name}={folder / file}" for name, file in REPORTS.items())]).returncode
+    code = mlgate(_command(folder)).returncode
     if code not in VERDICTS or not record.is_file():
         return code or 3
     judged = Judged.read(record)
@@ -37,12 +37,12 @@ def main() -> int:
     return _in_mode(mode, code, judged.verdict)
 
 
-def _command() -> list[str]:
-    gate = options(gate=stated("gate"))
+def _command(folder: Path) -> list[str]:
+    shared = [*options(gate=stated("gate")), *(f"--report={name}={folder / file}" for name, file in REPORTS.items())]
     if stated("record"):
-        return ["decide", *gate, "--", stated("record")]
+        return ["decide", *shared, "--", stated("record")]
     named = options(model=stated("model"), champion=stated("champion"), test=stated("data"), label=stated("label"))
-    return ["run", *gate, *named, *([] if switched_on("write-back") else ["--no-write-back"])]
+    return ["run", *shared, *named, *([] if switched_on("write-back") else ["--no-write-back"])]
 
 
 @dataclass(frozen=True)

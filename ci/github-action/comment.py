@@ -25,7 +25,7 @@ ARTIFACT_LIMIT = 50_000_000
 RECORD_LIMIT = 20_000_000
 BODY_LIMIT = 65_000  # GitHub takes 65,536 characters
 MARK = "<!-- mlgate: this comment is written over by the next run -->"
-SAID = "_Told by this pull request's own run, which can tell anything; what promotes is a verdict on the protected branch._"
+SAID = "_Told by this pull request's own run, which can tell anything; a verdict of the protected branch promotes._"
 
 
 class Refused(Exception):
