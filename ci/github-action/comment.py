@@ -53,7 +53,8 @@ class GitHub:
         request.add_header("Accept", "application/vnd.github+json")
         # An artifact is fetched from another host, which must not see the token.
         request.add_unredirected_header("Authorization", f"Bearer {self._token}")
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # nosec B310: the runner's own address
+        # The address is the runner's own.
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # nosec B310
             content: bytes = answer.read(limit + 1)
         if len(content) > limit:
             raise Refused(f"the answer to {path} is longer than {limit:,} bytes")

@@ -8,6 +8,6 @@ source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 environment="${RUNNER_TEMP:?}/mlgate-environment"
 python3 -m venv "$environment"
 "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --constraint "$source/constraints.txt" \
-    "$source[sign]" "$source/plugins/mlgate-performance" "$source/plugins/mlgate-data[drift,pandera]" \
+    "${source}[sign]" "$source/plugins/mlgate-performance" "$source/plugins/mlgate-data[drift,pandera]" \
     "$source/plugins/mlgate-fairness[proxy]" "$source/plugins/mlgate-security" "$source/plugins/mlgate-mlflow"
 echo "$environment/bin" >>"${GITHUB_PATH:?}"

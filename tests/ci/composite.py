@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -124,10 +125,5 @@ def told_outputs(text: str) -> dict[str, str]:
     outputs, lines = {}, iter(text.splitlines())
     for line in lines:
         name, mark, rest = re.fullmatch(r"([\w-]+)(<<|=)(.*)", line).groups()  # type: ignore[union-attr]
-        value = [rest] if mark == "=" else list(iter(lambda word=rest: _not(next(lines), word), None))
-        outputs[name] = "\n".join(value)
+        outputs[name] = rest if mark == "=" else "\n".join(takewhile(rest.__ne__, lines))
     return outputs
-
-
-def _not(line: str, word: str) -> str | None:
-    return None if line == word else line

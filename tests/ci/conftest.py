@@ -34,20 +34,19 @@ at_least = 0.7
 registry = "mlflow"
 alias = "champion"
 """
-TRAIN = """
+INPUTS = {"1": ["noise"], "2": ["income", "noise"]}
+REGISTER = """
 import joblib, mlflow, pandas as pd
-from sklearn.linear_model import LogisticRegression
 
 rows = pd.read_parquet("test.parquet")
 for version, inputs in (("1", ["noise"]), ("2", ["income", "noise"])):
-    model = LogisticRegression().fit(rows[inputs], rows["late"])
+    model = joblib.load(f"model-{version}.joblib")
     with mlflow.start_run():
         mlflow.sklearn.log_model(
             model, name="model", serialization_format="cloudpickle", pip_requirements=["scikit-learn"],
             signature=mlflow.models.infer_signature(rows[inputs], model.predict(rows[inputs])),
             registered_model_name="loans",
         )
-    joblib.dump(model, f"model-{version}.joblib")
 mlflow.MlflowClient().set_registered_model_alias("loans", "champion", "1")
 mlflow.MlflowClient().set_registered_model_alias("loans", "challenger", "2")
 """
@@ -55,8 +54,10 @@ mlflow.MlflowClient().set_registered_model_alias("loans", "challenger", "2")
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`checkout` with a gate file, rows and models, and `registry.db` beside it. Version 2 is good, version 1 is not."""
+    """`checkout` with a gate file, rows and two models: version 2 is good, and version 1 is not."""
+    import joblib
     import pandas as pd
+    from sklearn.linear_model import LogisticRegression
 
     folder = tmp_path_factory.mktemp("project")
     checkout = folder / "checkout"
@@ -64,11 +65,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draw = np.random.default_rng(8)
     income, noise = draw.normal(size=(2, 3000))
     late = (draw.random(3000) < 1 / (1 + np.exp(-2 * income))).astype(int)
-    pd.DataFrame({"income": income, "noise": noise, "late": late}).to_parquet(checkout / "test.parquet")
+    rows = pd.DataFrame({"income": income, "noise": noise, "late": late})
+    rows.to_parquet(checkout / "test.parquet")
+    for version, inputs in INPUTS.items():
+        joblib.dump(LogisticRegression().fit(rows[inputs], rows["late"]), checkout / f"model-{version}.joblib")
     (checkout / "mlgate.toml").write_text(GATE, encoding="utf-8")
-    environment = {**os.environ, **QUIET, "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'registry.db'}"}
-    subprocess.run([sys.executable, "-c", TRAIN], cwd=checkout, env=environment, check=True, capture_output=True)
-    shutil.copytree(ROOT / "ci", checkout / "ci")
+    shutil.copytree(ROOT / "ci", checkout / "ci", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
@@ -88,16 +90,19 @@ def denied(project: Path) -> Path:
 
 @pytest.fixture
 def job(project: Path, tmp_path: Path) -> Job:
-    """A new job on a clean checkout, with a registry of its own."""
+    """A new job on a clean checkout."""
     shutil.copytree(project / "checkout", tmp_path / "work")
-    database = tmp_path / "registry.db"
-    shutil.copy(project / "registry.db", database)
     (tmp_path / "temp").mkdir()
-    return Job(
-        tmp_path / "work",
-        tmp_path / "temp",
-        {**QUIET, "MLFLOW_TRACKING_URI": f"sqlite:///{database}", "COLUMNS": "200"},
-    )
+    return Job(tmp_path / "work", tmp_path / "temp", {**QUIET, "COLUMNS": "200"})
+
+
+@pytest.fixture
+def registry(job: Job, tmp_path: Path) -> Path:
+    """MLflow's registry on SQLite, outside of the checkout, with both versions of `loans`."""
+    job.environment["MLFLOW_TRACKING_URI"] = f"sqlite:///{tmp_path / 'registry.db'}"
+    environment = {**os.environ, **job.environment}
+    subprocess.run([sys.executable, "-c", REGISTER], cwd=tmp_path / "work", env=environment, check=True)
+    return tmp_path / "registry.db"
 
 
 @pytest.fixture
