@@ -10,12 +10,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import append, mlgate, options, put_out, refuse, stated, switched_on, tell
+from runner import mlgate, options, put_out, refuse, stated, switched_on, tell
 
 REPORTS = {"json": "record.json", "markdown": "report.md", "junit": "junit.xml", "sarif": "mlgate.sarif"}
 VERDICTS = (0, 1, 2, 3)  # allowed, denied, undecided, a check could not run; 4 and 5 are mistakes and no verdicts
 STATE = Path(".mlgate")
-SUMMARY_LIMIT = 1_000_000  # GitHub drops a step summary of more than 1 MiB
 
 
 def main() -> int:
@@ -31,8 +30,9 @@ def main() -> int:
     if code not in VERDICTS or not record.is_file():
         return code or 3
     judged = Judged.read(record)
-    put_out(judged.outputs(record))
-    append("GITHUB_STEP_SUMMARY", _summary(folder))
+    put_out({"model": judged.model, "reports": str(folder), "cache-key": _cache_key()})
+    # The step summary, the annotations, and the outputs verdict, record and verdict-digest.
+    mlgate(["report", "--report=github", "--", str(record)], obeyed=True)
     _name_the_pull_request(folder)
     return _in_mode(mode, code, judged.verdict)
 
@@ -57,17 +57,6 @@ class Judged:
         told = json.loads(record.read_bytes())
         return cls(str(told["verdict"]["decision"]), str((told.get("candidate") or {}).get("uri", "")))
 
-    def outputs(self, record: Path) -> dict[str, str]:
-        digest = hashlib.sha256(record.read_bytes()).hexdigest()
-        return {
-            "verdict": self.verdict,
-            "record": str(record),
-            "verdict-digest": f"sha256:{digest}",
-            "model": self.model,
-            "reports": str(record.parent),
-            "cache-key": _cache_key(),
-        }
-
 
 def _cache_key() -> str:
     """By content: an entry's name is the digest of what was predicted with what, so the names are all that counts."""
@@ -75,11 +64,6 @@ def _cache_key() -> str:
     looks = STATE / "looks.json"
     content = "\n".join(names).encode() + (looks.read_bytes() if looks.is_file() else b"")
     return hashlib.sha256(content).hexdigest()[:32] if names else ""
-
-
-def _summary(folder: Path) -> str:
-    text = (folder / REPORTS["markdown"]).read_text(encoding="utf-8")
-    return text.encode()[:SUMMARY_LIMIT].decode(errors="ignore") + "\n"
 
 
 def _name_the_pull_request(folder: Path) -> None:

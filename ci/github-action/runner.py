@@ -12,7 +12,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,12 @@ def options(**values: str) -> list[str]:
     return [f"--{name.replace('_', '-')}={value}" for name, value in values.items() if value]
 
 
-def mlgate(arguments: Sequence[str], **settings: Any) -> subprocess.CompletedProcess[str]:
-    """Run the `mlgate` that the job installed. `settings` are those of `subprocess.run`."""
-    with muted():
+def mlgate(arguments: Sequence[str], *, obeyed: bool = False, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """Run the `mlgate` that the job installed. `settings` are those of `subprocess.run`.
+
+    The runner obeys what it prints only where that is asked for: a report that escapes others' text.
+    """
+    with nullcontext() if obeyed else muted():
         # A list of words, never a shell; where `mlgate` is, the job's PATH says.
         return subprocess.run(["mlgate", *arguments], check=False, text=True, **settings)  # noqa: S603, S607  # nosec B603 B607
 
