@@ -6,8 +6,12 @@ if command -v mlgate >/dev/null; then
 fi
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 environment="${RUNNER_TEMP:?}/mlgate-environment"
+plugins=()
+for folder in "$source"/plugins/*; do
+    # The guard belongs into an MLflow server.
+    [ "${folder##*/}" = mlgate-mlflow-guard ] || plugins+=("$folder")
+done
 python3 -m venv "$environment"
 "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --constraint "$source/constraints.txt" \
-    "${source}[sign]" "$source/plugins/mlgate-performance" "$source/plugins/mlgate-data[drift,pandera]" \
-    "$source/plugins/mlgate-fairness[proxy]" "$source/plugins/mlgate-security" "$source/plugins/mlgate-mlflow"
+    "${source}[all]" "${plugins[@]}"
 echo "$environment/bin" >>"${GITHUB_PATH:?}"

@@ -185,8 +185,13 @@ def test_mlgate_is_installed_from_the_actions_own_commit(job: Job, action: Path,
     (bin / "python3").write_text(f'#!/bin/bash\nprintf "%s\\n" "$*" >> {tmp_path}/calls\n{made}\n', encoding="utf-8")
     (bin / "python3").chmod(0o755)
     job.environment["PATH"] = str(bin)
+    for plugin in ("mlgate-security", "mlgate-mlflow-guard"):
+        (job.workspace / "plugins" / plugin).mkdir(parents=True)
     job.run(action / "rollback", name="loans")
     made, installed = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()[:2]
     assert made == f"-m venv {job.temporary}/mlgate-environment"
-    assert f"--constraint {job.workspace}/constraints.txt {job.workspace}[sign] " in installed
-    assert f"{job.workspace}/plugins/mlgate-security" in installed
+    assert installed.partition("--constraint ")[2].split() == [
+        f"{job.workspace}/constraints.txt",
+        f"{job.workspace}[all]",
+        f"{job.workspace}/plugins/mlgate-security",
+    ]
