@@ -60,6 +60,8 @@ def test_a_promotion_and_the_way_back(shop: Desk) -> None:
     assert ok(shop, "promote", "folder:loan/2") == "loan@champion moved from version 1 to version 2.\n"
     assert ok(shop, "rollback", "loan", "--dry-run") == "would move loan@champion from version 2 to version 1.\n"
     assert ok(shop, "rollback", "loan") == "loan@champion moved from version 2 to version 1.\n"
+    moved = json.loads(ok(shop, "rollback", "loan", "--to", "1", "--json", "--dry-run"))
+    assert moved == {"name": "loan", "alias": "champion", "version": "1", "previous": "1", "cas": True, "dry_run": True}
     told = ok(shop, "history", "loan", "--alias", "champion").splitlines()
     assert [line.split()[2] for line in told] == ["promotion", "promotion", "rollback"]
     assert "champion: version 2 -> version 1  by me" in told[-1]

@@ -36,7 +36,10 @@ GUIDES = (
     "docs/promotion.md",
     "docs/guard.md",
     "docs/command-line.md",
+    "docs/cli.md",
+    "docs/gitlab.md",
 )
+FROM_NOTHING = ("docs/tutorial.md", "docs/fairness.md")
 NOT_RUN = ("makes environments", "installs packages", "needs a server", "moves an alias of yours", "the syntax alone")
 FENCE = re.compile(
     r"(?:<!-- (?P<marker>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -196,15 +199,27 @@ def test_a_guide_does_what_it_says(guide: str, readers_folder: Path, tmp_path: P
     Reader(folder).follow(guide)
 
 
-OTHERS = (
-    "docs/threat-model.md",
-    "docs/registries.md",
-    *("docs/decisions.md", "docs/benchmarks.md", "docs/data-oracle.md", "docs/fairness.md"),
-    "plugins/mlgate-data/README.md",
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("guide", FROM_NOTHING)
+def test_a_guide_that_starts_from_nothing_does_what_it_says(guide: str, tmp_path: Path) -> None:
+    """In an empty folder."""
+    Reader(tmp_path).follow(guide)
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *GUIDES, *OTHERS])
+PAGES = tuple(sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
+
+
+@pytest.mark.parametrize("page", sorted({*PAGES} - {*GUIDES, *FROM_NOTHING}))
+def test_a_page_that_is_not_followed_has_only_files_to_read(page: str, tmp_path: Path) -> None:
+    """Commands and programs stand in pages that a test follows from top to bottom; a file has to be well-formed."""
+    reader = Reader(tmp_path)
+    shown = [block for block in blocks(page) if not block.marker.startswith("not run: ")]
+    assert {block.language for block in shown} <= {"toml", "yaml", "text"}
+    for block in shown:
+        getattr(reader, f"_{block.language}")(block)
+
+
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "plugins/mlgate-data/README.md", *PAGES])
 def test_every_link_inside_the_repository_leads_somewhere(document: str) -> None:
     """A link to a page that is not there is a promise broken."""
     path = ROOT / document

@@ -28,6 +28,7 @@ trust_option = click.option(
     multiple=True,
     help="Open exactly this model, whatever is found in it; may be repeated.",
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="What moved, as JSON on one line.")
 reports_option = click.option(
     "--report",
     "reports",

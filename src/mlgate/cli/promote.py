@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.options import gate_option, keys_option
+from mlgate.cli.options import gate_option, json_option, keys_option
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -21,6 +21,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @gate_option
 @click.option("--break-glass", metavar="REASON", help="Move it without evidence. It is loud, and written down.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen.")
+@json_option
 def promote(
     *,
     model: str,
@@ -32,6 +33,7 @@ def promote(
     gate: Path | None,
     break_glass: str | None,
     dry_run: bool,
+    as_json: bool,
 ) -> int:
     """Move ALIAS to the version at URI, as models:/name/7, if its record allows it and nothing changed since.
 
@@ -60,5 +62,5 @@ def promote(
     )
     if break_glass is not None:
         click.secho(f"BREAK GLASS: no verdict covers this move ({break_glass}).", err=True, fg="red", bold=True)
-    click.echo(moved(move, dry_run))
+    click.echo(moved(move, dry_run, as_json))
     return 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,10 @@ def bare_name(asked: str) -> str:
     return name
 
 
-def moved(move: AliasMove, dry_run: bool) -> str:
-    """The sentence about a move."""
+def moved(move: AliasMove, dry_run: bool, as_json: bool = False) -> str:
+    """The sentence about a move, or for programs its JSON on one line."""
+    if as_json:
+        return json.dumps({**asdict(move), "dry_run": dry_run})
     place = f"{move.name}@{move.alias}"
     if move.previous == move.version:
         return f"{place} is held by version {move.version} already."

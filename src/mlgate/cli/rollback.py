@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mlgate.cli.options import gate_option, keys_option
+from mlgate.cli.options import gate_option, json_option, keys_option
 
 
 @click.command()
@@ -17,6 +17,7 @@ from mlgate.cli.options import gate_option, keys_option
 @keys_option
 @gate_option
 @click.option("--dry-run", is_flag=True, help="Say what would happen.")
+@json_option
 def rollback(
     *,
     name: str,
@@ -26,6 +27,7 @@ def rollback(
     keys: tuple[str, ...],
     gate: Path | None,
     dry_run: bool,
+    as_json: bool,
 ) -> int:
     """Move the alias of the model NAME back, in one step.
 
@@ -43,5 +45,5 @@ def rollback(
         reason=reason,
         signers=here.signers(keys),
     )
-    click.echo(moved(promotion.roll_back(asked, registry=here.registry(name), dry_run=dry_run), dry_run))
+    click.echo(moved(promotion.roll_back(asked, registry=here.registry(name), dry_run=dry_run), dry_run, as_json))
     return 0
