@@ -128,11 +128,10 @@ def test_a_model_file_is_asked_once_for_all_runs(scored: Project) -> None:
     named = f'model.pkl"\ntrust = ["{digest(scored.path / "model.pkl")}"]\n'
     gate = DATA.replace('own_model:make"\n', named)
     scored.write(files={"mlgate.toml": gate, "mlgate_checks.py": CHECKS})
-    values = []
     for _ in range(2):
         scored.run_apart("-n", "2").assert_outcomes(passed=12)
-        measured = [result.run.measurement for result in scored.record().results]
-        values += [each.estimate.value for each in measured if each and each.estimate]
+    measured = [result.run.measurement for record in scored.records() for result in record.results]
+    values = [each.estimate.value for each in measured if each and each.estimate]
     assert len(values) == 24
     assert len(set(values)) == 1
 

@@ -34,7 +34,7 @@ reports_option = click.option(
     "reports",
     metavar="FORMAT=PATH",
     multiple=True,
-    help="Write csv, github, gitlab, json, junit, markdown, model-card, prometheus or sarif; may be repeated. "
+    help="Write csv, github, gitlab, html, json, junit, markdown, model-card, prometheus or sarif; may be repeated. "
     "github alone, without a path, writes to where GitHub Actions looks.",
 )
 

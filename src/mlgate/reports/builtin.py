@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @hookimpl
 def mlgate_reporters() -> Mapping[str, Reporter]:
-    """`csv`, `github`, `gitlab`, `json`, `junit`, `markdown`, `model-card`, `prometheus` and `sarif`."""
+    """`csv`, `github`, `gitlab`, `html`, `json`, `junit`, `markdown`, `model-card`, `prometheus` and `sarif`."""
     from mlgate.reports.github.reporter import GithubReporter
     from mlgate.reports.gitlab import GitlabReporter
+    from mlgate.reports.html.reporter import HtmlReporter
     from mlgate.reports.junit import JUnitReporter
     from mlgate.reports.markdown import MarkdownReporter
     from mlgate.reports.model_card.reporter import ModelCardReporter
@@ -28,6 +29,7 @@ def mlgate_reporters() -> Mapping[str, Reporter]:
         "csv": CsvReporter(),
         "github": GithubReporter(),
         "gitlab": GitlabReporter(),
+        "html": HtmlReporter(),
         "json": JsonReporter(),
         "junit": JUnitReporter(),
         "markdown": MarkdownReporter(),
