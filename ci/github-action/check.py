@@ -12,7 +12,13 @@ from pathlib import Path
 
 from runner import mlgate, options, put_out, refuse, stated, switched_on, tell
 
-REPORTS = {"json": "record.json", "html": "report.html", "markdown": "report.md", "junit": "junit.xml", "sarif": "mlgate.sarif"}
+REPORTS = {
+    "json": "record.json",
+    "html": "report.html",
+    "markdown": "report.md",
+    "junit": "junit.xml",
+    "sarif": "mlgate.sarif",
+}
 VERDICTS = (0, 1, 2, 3)  # allowed, denied, undecided, a check could not run; 4 and 5 are mistakes and no verdicts
 STATE = Path(".mlgate")
 

@@ -67,11 +67,24 @@ def test_a_bound_without_a_unit_is_told(folder: Path, serve: Serve) -> None:
     assert '50 has no unit, and what is measured is in ms: write "50 ms"' in said
 
 
+OWN = """
+from mlgate import Measurement, check
+
+
+@check("own.sound", default={"at_least": 1})
+def sound():
+    "Always there."
+    return Measurement.exact(1, n=1)
+"""
+
+
 def test_a_run_that_does_not_name_the_family_leaves_it_out(folder: Path, serve: Serve) -> None:
     """No load, whatever is installed."""
     server = serve(quick)
+    (folder / "mlgate_checks.py").write_text(OWN)
     code, _ = run("--test", "test.parquet", "--label", "y", "--report", "json=record.json")
     assert code in (0, 1, 2)
     listed = [each["check"] for each in json.loads((folder / "record.json").read_text())["results"]]
+    assert "own.sound" in listed
     assert not [id for id in listed if id.startswith("load.")]
     assert server.count == 0

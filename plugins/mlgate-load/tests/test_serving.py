@@ -116,7 +116,7 @@ def test_a_worker_that_is_killed_is_replaced(file: Path) -> None:
     assert measured.estimate is not None
     assert measured.estimate.value < 0.2
     restored = next(part.estimate.value for part in measured.parts if part.name == "restored")
-    assert 0 < restored < 12
+    assert 0 <= restored < 12  # none, where it was replaced between two looks
 
 
 def test_other_answers_than_the_models_are_found(file: Path, serve: Serve) -> None:

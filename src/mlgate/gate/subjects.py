@@ -159,7 +159,7 @@ def _in_memory(estimator: object) -> Subject:
 def _copied(estimator: object) -> object:
     """The estimator after the round trip that saving and loading it would be. Raises `ModelError` where it has none."""
     try:
-        return pickle.loads(pickle.dumps(estimator))  # noqa: S301 - what this process has just written itself
+        return pickle.loads(pickle.dumps(estimator))  # noqa: S301  # nosec B301 # its own words
     except Exception as error:
         raise ModelError(
             f"The model in memory can't be pickled, so it can't be saved and served: {error}.",

@@ -155,7 +155,7 @@ class _Keeper(threading.Thread):
 
     def run(self) -> None:
         try:
-            self.process = subprocess.Popen(  # noqa: S603  (this Python, and our own words)
+            self.process = subprocess.Popen(  # noqa: S603  (our own words)  # nosec B603
                 [sys.executable, "-I", "-B", "-c", _BOOT, _ROOT],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

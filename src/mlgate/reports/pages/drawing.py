@@ -21,7 +21,7 @@ def trusted(text: str) -> Markup:
     """Our own HTML or script, which is not escaped again."""
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704  # nosec B704 (a page that was drawn here, or our script)
+    return Markup(text)  # noqa: S704  # nosec B704 # drawn here, or our script
 
 
 def environment() -> Pages:
