@@ -57,8 +57,9 @@ BAD = {
     ),
     "of no known form": (
         "candidate.jobli",
-        "Nothing here opens the model 'candidate.jobli'. A model is one of: models:/name@alias, models:/name/3, "
-        "models:/m-id, runs:/id/path, a folder with an MLmodel; folder:name/3, folder:name@alias; a .skops file; "
+        "Nothing here opens the model 'candidate.jobli'. A model is one of: sagemaker:name/3, sagemaker:name@alias; "
+        "models:/name@alias, models:/name/3, models:/m-id, runs:/id/path, a folder with an MLmodel; "
+        "folder:name/3, folder:name@alias; a .skops file; "
         "a .joblib or .pkl file; package.module:factory.",
     ),
     "a folder of something else": (
