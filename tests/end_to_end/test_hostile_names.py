@@ -182,4 +182,4 @@ def test_no_name_becomes_an_element_a_link_or_a_picture(written: Mapping[str, st
         assert not {"script", "img", "svg", "iframe", "a"} - own & set(found.seen)
         assert found.seen.count("script") == len(own) // 2
         assert found.active == []
-        assert "](" not in text.replace("\\](", "")
+        assert text is written["html"] or "](" not in text.replace("\\](", "")  # Markdown's links are none in HTML
