@@ -162,6 +162,27 @@ def test_the_expected_calibration_error_is_the_gap_of_its_own_curve(
     assert measurement.estimate.value == pytest.approx(np.average(abs(predicted - observed), weights=rows), abs=1e-6)
 
 
+@pytest.mark.parametrize("of", ["", "_of_champion"])
+def test_the_curves_of_the_record_hold_the_areas_that_were_measured(
+    of: str, checks: dict[str, Check], income: ScoredTable
+) -> None:
+    """The candidate's and the champion's: under the ROC curve lies the AUC, under the other the average precision."""
+    for name, x, y in (
+        ("roc", "false_positive_rate", "true_positive_rate"),
+        ("precision_recall", "recall", "precision"),
+    ):
+        check = "roc_auc" if name == "roc" else "average_precision"
+        measurement = checks[f"performance.{check}"](income)
+        assert measurement.estimate is not None
+        assert measurement.comparison is not None
+        curve = measurement.data[name + of]
+        assert isinstance(curve, dict)
+        assert len(np.array(curve[x])) <= 100
+        area = np.trapezoid(np.array(curve[y], dtype=float), np.array(curve[x], dtype=float))
+        measured = measurement.comparison.champion if of else measurement.estimate
+        assert measured.value == pytest.approx(area, abs=0.005)
+
+
 def test_slope_and_intercept_are_those_of_a_logistic_regression_on_the_logit(
     checks: dict[str, Check], income: ScoredTable, people: People
 ) -> None:

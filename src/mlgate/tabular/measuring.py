@@ -151,6 +151,14 @@ class Bench:
         """The scores of two classes in bins, for the metric `name`."""
         return self._tallies.binned(name)
 
+    def ranked(self, name: str) -> Numbers:
+        """The rows of two classes, as much as they weigh, by class and bin of the score: shape (2, bins)."""
+        binned, weight = self.binned(name), self.rows.sampling.weight
+        if weight is None:
+            return binned.counts
+        axes = [Axis(self.rows.label, 2), Axis(binned.codes, 1 << binned.bits)]
+        return tally(axes, weight, sharded=False).weight
+
     def of_decisions(self, question: Question) -> CellMetric | None:
         """The metric as a function of the cells [label, decision]; None for one that is not made from decisions."""
         return self._of_decisions.get(question.metric.name)

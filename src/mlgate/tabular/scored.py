@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
 from mlgate.results import Comparison, Json, SliceMeasurement
 from mlgate.stats import Estimate
-from mlgate.tabular import calibration
+from mlgate.tabular import calibration, curves
 from mlgate.tabular.chance import UNBIASED
 from mlgate.tabular.columns import Columns, Task
 from mlgate.tabular.comparing import compared, flips
@@ -197,6 +197,14 @@ class ScoredTable:
         error, slope, intercept = (self.metric(name) for name in names)
         cut = self._candidate.cut(Question(METRICS["ece"]))
         return error, slope, intercept, calibration.curve(cut)
+
+    def roc(self, *, champion: bool = False) -> dict[str, Json]:
+        """At most 100 points of the ROC curve. Two classes, with rows of both."""
+        return curves.roc((self._rival() if champion else self._candidate).ranked("roc_auc"))
+
+    def precision_recall(self, *, champion: bool = False) -> dict[str, Json]:
+        """At most 100 points of the precision-recall curve. Two classes, with rows of both."""
+        return curves.precision_recall((self._rival() if champion else self._candidate).ranked("average_precision"))
 
     def _rival(self) -> Bench:
         if self._champion_problem is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlgate import Measurement, check
+from mlgate import Json, Measurement, check
 from mlgate_performance import planning
 from mlgate_performance.measuring import measure
 
@@ -18,7 +20,7 @@ def roc_auc(scored_test: ScoredTable) -> Measurement:
 
     The probability that a positive row has a higher score than a negative one, ties counting half; two classes.
     From 0 to 1, 0.5 is chance. Interval and paired comparison by DeLong, DeLong and Clarke-Pearson (1988,
-    Biometrics 44).
+    Biometrics 44). The record keeps the curve.
 
     Approximate where the table is large: scores are counted in bins, which moves the area by less than 0.0001.
 
@@ -27,7 +29,7 @@ def roc_auc(scored_test: ScoredTable) -> Measurement:
     is far below, the classes are swapped. If it fell against the champion, compare the two on slices and look for
     features that changed. A value near 1 is more often a leak than a triumph.
     """
-    return measure(scored_test, "roc_auc")
+    return _drawn(measure(scored_test, "roc_auc"), "roc", scored_test.roc, scored_test)
 
 
 @check("performance.average_precision", better="higher")
@@ -35,7 +37,7 @@ def average_precision(scored_test: ScoredTable) -> Measurement:
     """Area under the precision-recall curve: how pure the top of the ranking is.
 
     The mean of the precision at each positive found, going down the scores (scikit-learn's average_precision_score,
-    no interpolation); two classes. From the share of positives (chance) to 1.
+    no interpolation); two classes. From the share of positives (chance) to 1. The record keeps the curve.
 
     Approximate where the table is large: scores are counted in bins, which moves the value by less than 0.0001.
 
@@ -43,7 +45,8 @@ def average_precision(scored_test: ScoredTable) -> Measurement:
     It reacts to false alarms with high scores: look at the highest-scored negatives, which are often wrong labels or
     one broken source. It moves with the share of positives: compare only tables with the same share.
     """
-    return measure(scored_test, "average_precision")
+    measured = measure(scored_test, "average_precision")
+    return _drawn(measured, "precision_recall", scored_test.precision_recall, scored_test)
 
 
 @check("performance.ks", better="higher")
@@ -93,3 +96,13 @@ def top_k(scored_test: ScoredTable, *, k: int = 3) -> Measurement:
     low, see `performance.baseline`.
     """
     return measure(scored_test, "top_k", k=k)
+
+
+def _drawn(
+    measured: Measurement, name: str, curve: Callable[..., dict[str, Json]], scored_test: ScoredTable
+) -> Measurement:
+    """With the curve that reports draw, and the champion's."""
+    drawn: dict[str, Json] = {name: curve()}
+    if scored_test.has_champion:
+        drawn[f"{name}_of_champion"] = curve(champion=True)
+    return replace(measured, data=drawn)
