@@ -29,6 +29,14 @@ from mlgate.testing.records import sample_record
 if TYPE_CHECKING:
     from tests.pages.conftest import Opened
 
+RATES = [step / 99 for step in range(100)]
+ROC: Json = {"false_positive_rate": list(RATES), "true_positive_rate": [rate**0.3 for rate in RATES]}
+EXAMPLE: dict[str, Json] = {
+    "row": {"age": 30, "hours": 40},
+    "change": {"hours": 41},
+    "pytest": "def test_it(predict):\n    assert predict(1) == 2\n",
+}
+HISTOGRAM: Json = {"unit": "ms", "edges": [0, 10, 20], "counts": [30, 60]}
 CURVE: Json = {"predicted": [0.1, 0.5, 0.9], "observed": [0.2, 0.4, 0.95], "rows": [10, 20, 30]}
 
 
@@ -37,9 +45,15 @@ def pictured() -> Record:
     estimate = Estimate(0.8, 1_000, Spread("wilson", 0.01))
     measurement = Measurement(
         estimate,
-        slices=tuple(SliceMeasurement({"region": f"number {n}"}, estimate) for n in range(200)),
-        findings=(Finding("row 3 is wrong", data={"row": 3}),),
-        data={"curve": CURVE, "bins": {"age": {"bins": ["young", "old"], "before": [0.5, 0.5], "now": [0.2, 0.8]}}},
+        slices=tuple(SliceMeasurement({"region": f"number {n}"}, estimate) for n in range(12)),
+        findings=(Finding("row 3 is wrong", data=EXAMPLE),),
+        data={
+            "curve": CURVE,
+            "roc": ROC,
+            "roc_of_champion": ROC,
+            "histogram": HISTOGRAM,
+            "bins": {"age": {"bins": ["young", "old"], "before": [0.5, 0.5], "now": [0.2, 0.8]}},
+        },
         notes=("a note",),
     )
     run = CheckRun("own.pictured", RunStatus.MEASURED, 0.1, measurement)
@@ -82,6 +96,7 @@ def test_axe_finds_nothing_serious(width: int, scheme: str, opened: Opened, axe:
     """With everything unfolded, in both colour schemes, on a phone and on a desk."""
     with opened(page_of(pictured()), width=width, scheme=scheme) as page:
         page.locator("#unfold").click()
+        page.locator("details.data > summary").first.click()
         page.evaluate(axe)
         found = page.evaluate("axe.run()")
         grave = [
@@ -98,7 +113,35 @@ def test_nothing_is_wider_than_the_window(width: int, opened: Opened) -> None:
     """What is wide scrolls in a place of its own."""
     with opened(page_of(pictured()), width=width) as page:
         page.locator("#unfold").click()
+        page.locator("details.data > summary").first.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_picture_is_drawn_in_its_frame(opened: Opened) -> None:
+    """A curve of a hundred points is whole, the champion's lies on top of it, and each bar has its width."""
+    with opened(page_of(pictured())) as page:
+        curve, rival = page.locator("polyline.curve").last, page.locator("polyline.rival")
+        assert curve.evaluate("each => each.points.numberOfItems") == 100
+        assert rival.evaluate("each => each.points.numberOfItems") == 100
+        assert page.locator("polyline.curve").count() == 2
+        box = curve.evaluate("each => { const b = each.getBBox(); return [b.x, b.y, b.width, b.height] }")
+        assert box == pytest.approx([0, 0, 240, 240], abs=0.1)
+        bars = page.locator(".bins svg[aria-label='60'] rect.now, .bins svg[aria-label='30'] rect.now")
+        assert [bars.nth(n).get_attribute("width") for n in range(bars.count())] == ["50.0", "100.0"]
+
+
+def test_on_paper_what_failed_is_unfolded_and_the_tools_are_gone(opened: Opened) -> None:
+    """A folded check prints its line; one that failed prints everything."""
+    with opened(page_of(pictured())) as page:
+        page.locator("#fold").click()
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert (
+            page.locator("details.check[open]").count() == page.locator("details.check[data-standing=failed]").count()
+        )
+        assert not page.locator("#tools").is_visible()
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details.check[open]").count() == 0
 
 
 def test_a_hostile_record_runs_no_script_and_asks_nobody(opened: Opened) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from mlgate.reports.html.demands import Demands, demands
 from mlgate.reports.html.plots import Bins, Curve, bins, curves
-from mlgate.reports.html.scale import Bounds, bounds_of
-from mlgate.reports.html.tracks import Track, track, tracks
+from mlgate.reports.html.telling import Block, Table, blocks, tables
+from mlgate.reports.html.tracks import Track, difference, track, tracks
 from mlgate.reports.phrases import estimated, found, measured
 from mlgate.reports.problems import sentence
 from mlgate.reports.standing import Standing, standing
-from mlgate.results import Json, Measurement, Outcome, Result
+from mlgate.results import Finding, Json, Measurement, Outcome, Part, Result
 from mlgate.stats import Estimate
 
 MOST_FINDINGS = 25
@@ -32,10 +34,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding in words, and its data (a failing row, a counter-example) as JSON."""
+    """A finding in words, and its data: failing rows and counter-examples as tables, tests to paste as they are."""
 
     said: str
-    data: str
+    tables: tuple[Table, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Entry:
     reason: str
     seconds: str
     track: Track | None
+    track_of: str = ""
     rules: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Told, ...] = ()
@@ -60,12 +64,13 @@ class Entry:
     curves: tuple[Curve, ...] = ()
     bins: tuple[Bins, ...] = ()
     options: str = ""
+    traceback: str = ""
     void: str = ""
 
 
 def brief(result: Result, confidence: float) -> Entry:
     """The line of one check, and the sentence below it."""
-    held, measurement = standing(result), result.run.measurement
+    held, measurement, asked = standing(result), result.run.measurement, demands(result)
     return Entry(
         check=result.check,
         standing=str(held),
@@ -73,7 +78,8 @@ def brief(result: Result, confidence: float) -> Entry:
         rule=result.rule or "",
         reason=cut(sentence(result) if held in (Standing.ERRORED, Standing.SKIPPED) else result.reason),
         seconds=f"{result.run.seconds:.2f}",
-        track=_track(measurement, confidence, bounds_of(result.rule)),
+        track=_track(measurement, confidence, asked),
+        track_of="difference from the champion" if asked.of_difference_alone else "",
         void=result.void or "",
     )
 
@@ -84,24 +90,22 @@ def whole(result: Result, confidence: float) -> Entry:
         brief(result, confidence),
         rules=tuple((rule.rule, _outcome(rule.outcome, rule.waived), cut(rule.reason)) for rule in result.rules),
         options=_json(result.run.options),
+        traceback=cut(result.run.traceback or ""),
     )
     measurement = result.run.measurement
-    return told if measurement is None else _with(told, measurement, confidence, bounds_of(result.rule))
+    return told if measurement is None else _with(told, measurement, confidence, demands(result))
 
 
-def _with(told: Entry, measurement: Measurement, confidence: float, bounds: Bounds | None) -> Entry:
+def _with(told: Entry, measurement: Measurement, confidence: float, asked: Demands) -> Entry:
     slices = [(each.name, each.metric, each.estimate) for each in measurement.slices[:MOST_SLICES]]
-    own = bounds if all(metric is None for _, metric, _ in slices) else None
+    own = asked.main if all(metric is None for _, metric, _ in slices) else None
     return replace(
         told,
         notes=tuple(map(cut, measurement.notes)),
-        findings=tuple(Told(cut(found(each)), _json(each.data)) for each in measurement.findings[:MOST_FINDINGS]),
+        findings=tuple(map(_finding, measurement.findings[:MOST_FINDINGS])),
         findings_left_out=max(0, len(measurement.findings) - MOST_FINDINGS),
-        against=tuple(_against(measurement, confidence)),
-        parts=tuple(
-            _line(p.name, p.estimate, confidence, p.unit, track(p.estimate, confidence, None))
-            for p in measurement.parts
-        ),
+        against=tuple(_against(measurement, confidence, asked)),
+        parts=tuple(_parts(measurement.parts, confidence, asked)),
         slices=tuple(
             _line(f"{name} ({metric})" if metric else name, estimate, confidence, measurement.unit, drawn)
             for (name, metric, estimate), drawn in zip(
@@ -114,14 +118,38 @@ def _with(told: Entry, measurement: Measurement, confidence: float, bounds: Boun
     )
 
 
-def _track(measurement: Measurement | None, confidence: float, bounds: Bounds | None) -> Track | None:
+def _finding(finding: Finding) -> Told:
+    return Told(cut(found(finding)), tuple(tables(finding.data)), tuple(blocks(finding.data)))
+
+
+def _track(measurement: Measurement | None, confidence: float, asked: Demands) -> Track | None:
+    """The number that the check's rule speaks of: where it is only the difference from the champion, that one."""
     if measurement is None or measurement.estimate is None:
         return None
-    return track(measurement.estimate, confidence, bounds)
+    if asked.of_difference_alone and measurement.comparison is not None:
+        return difference(measurement.comparison.difference, confidence, asked.difference)
+    return track(measurement.estimate, confidence, asked.main)
 
 
-def _against(measurement: Measurement, confidence: float) -> Iterator[Line]:
-    """Candidate and champion on one scale, and their difference on its own."""
+def _parts(parts: tuple[Part, ...], confidence: float, asked: Demands) -> Iterator[Line]:
+    """Parts in one unit (the quantiles of a latency) on one scale, so that they show a distribution.
+
+    Plain numbers may be a slope beside an intercept, and what has a rule of its own is drawn against that.
+    """
+    units = Counter(part.unit for part in parts)
+    alike = [part for part in parts if units[part.unit] > 1 and part.unit != "1"]
+    together: dict[int, Track | None] = {}
+    for unit in dict.fromkeys(part.unit for part in alike):
+        ours = [part for part in alike if part.unit == unit]
+        drawn = tracks([part.estimate for part in ours], confidence, each=[asked.parts.get(part.name) for part in ours])
+        together |= {id(part): one for part, one in zip(ours, drawn, strict=True)}
+    for part in parts:
+        alone = track(part.estimate, confidence, asked.parts.get(part.name)) if id(part) not in together else None
+        yield _line(part.name, part.estimate, confidence, part.unit, together.get(id(part), alone))
+
+
+def _against(measurement: Measurement, confidence: float, asked: Demands) -> Iterator[Line]:
+    """Candidate and champion on one scale, and their difference on its own, with the margin."""
     comparison, estimate = measurement.comparison, measurement.estimate
     if comparison is None or estimate is None:
         return
@@ -129,7 +157,7 @@ def _against(measurement: Measurement, confidence: float) -> Iterator[Line]:
     for name, each, drawn in zip(("candidate", "champion"), both, tracks(both, confidence), strict=True):
         yield _line(name, each, confidence, measurement.unit, drawn)
     apart = comparison.difference
-    yield _line("difference", apart, confidence, measurement.unit, track(apart, confidence, None))
+    yield _line("difference", apart, confidence, measurement.unit, difference(apart, confidence, asked.difference))
 
 
 def _line(name: str, estimate: Estimate, confidence: float, unit: str, drawn: Track | None) -> Line:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlgate.reports.phrases import confinement, trusted
 from mlgate.results import ModelSubject, Record
 from mlgate.rules.numbers import count
 
+MOST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Rows of tables, as texts."""
+    """Rows of tables, as texts; of a list longer than `MOST`, that many, and `more` says how many more there are."""
 
     subjects: tuple[tuple[str, str, str], ...]
     waivers: tuple[tuple[str, str, str, str, str], ...]
@@ -22,6 +24,7 @@ class Facts:
     left_out: tuple[str, ...]
     secrets: tuple[str, ...]
     commands: tuple[str, ...]
+    more: Mapping[str, int]
 
 
 def facts_of(record: Record) -> Facts:
@@ -31,13 +34,19 @@ def facts_of(record: Record) -> Facts:
         subjects=tuple(_subjects(record)),
         waivers=tuple(
             (each.check, each.until, each.owner, each.reason, "yes" if each.used else "no, it matched nothing")
-            for each in record.waivers
+            for each in record.waivers[:MOST]
         ),
-        trust=tuple(trusted(each) for each in facts.trust),
-        environment=tuple(facts.environment.items()),
-        left_out=facts.gate.left_out,
+        trust=tuple(trusted(each) for each in facts.trust[:MOST]),
+        environment=tuple(facts.environment.items())[:MOST],
+        left_out=facts.gate.left_out[:MOST],
         secrets=facts.secrets,
         commands=tuple(_commands(record)),
+        more={
+            "waivers": max(0, len(record.waivers) - MOST),
+            "left_out": max(0, len(facts.gate.left_out) - MOST),
+            "trust": max(0, len(facts.trust) - MOST),
+            "tables": max(0, len(facts.data) - MOST),
+        },
     )
 
 
@@ -46,7 +55,7 @@ def _subjects(record: Record) -> Iterator[tuple[str, str, str]]:
     for role, model in (("candidate", facts.candidate), ("champion", facts.champion)):
         if model is not None:
             yield role, _model(model), model.digest or ""
-    for name, table in facts.data.items():
+    for name, table in list(facts.data.items())[:MOST]:
         size = "" if table.rows is None else f", {count(table.rows, 'row')}"
         looks = "" if table.looks is None or table.looks < 2 else f", judged {table.looks:,} candidates"
         yield name, f"{table.uri}{size}{looks}", table.digest or ""

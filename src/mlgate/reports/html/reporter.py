@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from mlgate.reports.html.entries import Entry, brief, cut, whole
-from mlgate.reports.html.facts import Facts, facts_of
+from mlgate.reports.html.facts import facts_of
 from mlgate.reports.html.plots import SIDE
 from mlgate.reports.html.scale import WIDTH
+from mlgate.reports.html.versus import MOST, pairs
 from mlgate.reports.next_step import next_step
 from mlgate.reports.pages import drawing
 from mlgate.reports.standing import Standing, counts, standing, worst_first
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 LARGEST = 1_400_000
 """Bytes of the page, below the 1.5 MiB that mail and comment systems carry."""
-_FRAME = 100_000
-"""Bytes for what is not a check: the head, reasons, evidence, style and script."""
 _REASONS, _OPEN = 40, 5
 _SAYS = {
     Decision.ALLOWED: "may be promoted",
@@ -42,16 +41,18 @@ class HtmlReporter:
         """The page. Everything that is not ours in the record is shown as text."""
         environment = drawing.environment()
         script = (files(__package__) / "filter.js").read_text("utf-8")
-        drawn = _fitting(environment, worst_first(record.results), record.facts.gate.confidence)
+        results = worst_first(record.results)
+        values = _values(record, results)
+        values |= {"script": drawing.trusted(script), "hash": _hash(script)}
         template = environment.get_template("report.html.j2")
-        return (
-            template.render(**_values(record), checks=drawn, script=drawing.trusted(script), hash=_hash(script)) + "\n"
-        )
+        room = LARGEST - len(template.render(**values, checks=()).encode())
+        checks, whole_ones = _fitting(environment, results, record.facts.gate.confidence, room)
+        return template.render(**{**values, "whole_ones": whole_ones}, checks=checks) + "\n"
 
 
-def _values(record: Record) -> dict[str, object]:
+def _values(record: Record, results: Sequence[Result]) -> dict[str, object]:
     reasons = record.verdict.reasons
-    known: Facts = facts_of(record)
+    compared = list(pairs(results, record.facts.gate.confidence))
     return {
         "record": record,
         "decision": str(record.verdict.decision),
@@ -61,31 +62,39 @@ def _values(record: Record) -> dict[str, object]:
         "reasons": [cut(reason) for reason in reasons[:_REASONS]],
         "reasons_left_out": max(0, len(reasons) - _REASONS),
         "next": next_step(record),
-        "facts": known,
+        "pairs": compared[:MOST],
+        "pairs_left_out": max(0, len(compared) - MOST),
+        "facts": facts_of(record),
         "total": len(record.results),
+        "whole_ones": 0,
+        "width": WIDTH,
     }
 
 
-def _fitting(environment: Pages, results: Sequence[Result], confidence: float) -> list[Markup]:
-    """A line for each check as far as there is room, then everything below the lines, the worst first."""
+def _fitting(environment: Pages, results: Sequence[Result], confidence: float, room: int) -> tuple[list[Markup], int]:
+    """A line for each check as far as there is room, then everything below the lines, the worst first.
+
+    The number is that of the checks which have everything.
+    """
     template = environment.get_template("check.html.j2")
 
     def drawn(entry: Entry, *, open: bool = False) -> str:
         return template.render(entry=entry, width=WIDTH, side=SIDE, open=open)
 
-    texts, room = [], LARGEST - _FRAME
+    texts = []
     for result in results:
         texts.append(drawn(brief(result, confidence)))
         room -= len(texts[-1].encode())
         if room < 0:
-            return [drawing.trusted(text) for text in texts[:-1]]
+            return [drawing.trusted(text) for text in texts[:-1]], 0
+    whole_ones = 0
     for place, result in enumerate(results):
         told = drawn(whole(result, confidence), open=place < _OPEN and standing(result) is Standing.FAILED)
         room -= len(told.encode()) - len(texts[place].encode())
         if room < 0:
             break
-        texts[place] = told
-    return [drawing.trusted(text) for text in texts]
+        texts[place], whole_ones = told, place + 1
+    return [drawing.trusted(text) for text in texts], whole_ones
 
 
 def _hash(script: str) -> str:

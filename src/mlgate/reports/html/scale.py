@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 WIDTH = 240
 _MARGIN = 0.08
-_SIMPLE = re.compile(r"(at_least|at_most)\(([-+0-9.e]+)\)")
-_BETWEEN = re.compile(r"between\(([-+0-9.e]+), ([-+0-9.e]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a rule asks of the main number: `low` at least, `high` at most."""
+    """What a rule asks of a number: `low` at least, `high` at most."""
 
     low: float | None = None
     high: float | None = None
-
-
-def bounds_of(rule: str | None) -> Bounds | None:
-    """The bounds that a rule states for the main number, read from its words; None where it states none."""
-    if found := _BETWEEN.fullmatch(rule or ""):
-        return Bounds(_number(found[1]), _number(found[2]))
-    if found := _SIMPLE.fullmatch(rule or ""):
-        number = _number(found[2])
-        return Bounds(low=number) if found[1] == "at_least" else Bounds(high=number)
-    return None
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ class Track:
     zero: float | None = None
 
 
+def difference(estimate: Estimate, confidence: float, bounds: Bounds | None) -> Track | None:
+    """The track of a difference, on a scale that shows where no difference would be."""
+    asked = (bounds.low, bounds.high) if bounds else ()
+    return track(estimate, confidence, bounds, Scale.over((*ends(estimate, confidence), estimate.value, 0.0, *asked)))
+
+
 def track(estimate: Estimate, confidence: float, bounds: Bounds | None, scale: Scale | None = None) -> Track | None:
     """The track of one estimate on a scale of its own, or on a shared one; None where it can't be drawn."""
     low, high = ends(estimate, confidence)
@@ -38,14 +44,21 @@ def track(estimate: Estimate, confidence: float, bounds: Bounds | None, scale: S
     return Track(on.at(low), on.at(high), on.at(estimate.value), good, zero)
 
 
-def tracks(estimates: Sequence[Estimate], confidence: float, bounds: Bounds | None = None) -> list[Track | None]:
-    """Several on one scale, so that they can be compared by eye."""
+def tracks(
+    estimates: Sequence[Estimate],
+    confidence: float,
+    bounds: Bounds | None = None,
+    *,
+    each: Sequence[Bounds | None] | None = None,
+) -> list[Track | None]:
+    """Several on one scale, so that they can be compared by eye, with bounds for all or for `each`."""
     if not estimates:
         return []
-    asked = (bounds.low, bounds.high) if bounds else ()
-    numbers = [number for each in estimates for number in (*ends(each, confidence), each.value)]
-    scale = Scale.over((*numbers, *asked))
-    return [track(each, confidence, bounds, scale) for each in estimates]
+    asked = [bounds] * len(estimates) if each is None else each
+    stated = [end for one in asked if one for end in (one.low, one.high)]
+    numbers = [number for one in estimates for number in (*ends(one, confidence), one.value)]
+    scale = Scale.over((*numbers, *stated))
+    return [track(one, confidence, own, scale) for one, own in zip(estimates, asked, strict=True)]
 
 
 def ends(estimate: Estimate, confidence: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from mlgate.reports.terminal import harmless
+from mlgate.reports.terminal import harmless, harmless_lines
 
 if TYPE_CHECKING:
     from jinja2 import Environment as Pages
@@ -27,8 +27,9 @@ def trusted(text: str) -> Markup:
 def environment() -> Pages:
     """What compiles templates, each once."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import escape
 
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(lambda name: (files(__package__) / name).read_text("utf-8")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -36,3 +37,5 @@ def environment() -> Pages:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["lines"] = lambda text: escape(harmless_lines(text))  # keeps lines, as a traceback needs
+    return made
