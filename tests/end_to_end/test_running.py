@@ -82,8 +82,8 @@ def test_a_misspelt_report_format_costs_no_run(desk: Desk) -> None:
     done = desk.mlgate(*RUN, "--report", "junt=gate.xml")
     assert (done.code, done.err) == (
         4,
-        "mlgate: there is no report format 'junt'. There are: csv, cyclonedx, github, gitlab, html, json, junit, markdown, "
-        "model-card, prometheus, sarif.\n",
+        "mlgate: there is no report format 'junt'. There are: csv, cyclonedx, github, gitlab, html, json, junit, "
+        "markdown, model-card, prometheus, sarif.\n",
     )
     assert desk.records() == []
 
