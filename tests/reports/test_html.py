@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlgate.reports.html.demands import Demands, demands
-from mlgate.reports.html.entries import whole
+from mlgate.reports.html.entries import brief, whole
 from mlgate.reports.html.plots import bins, curves
 from mlgate.reports.html.reporter import HtmlReporter
 from mlgate.reports.html.scale import WIDTH, Bounds
@@ -191,6 +191,19 @@ def test_the_difference_is_drawn_against_the_margin(
     """An absolute margin for numbers in [0, 1], a share of the champion's for others; none where no side is good."""
     comparison = Comparison(Estimate(500.0, 10), Estimate(3.0, 10), higher_is_better=higher, bounded=bounded)
     assert demands(ruled(rule, comparison=comparison)).difference == bounds
+
+
+def test_a_line_is_drawn_against_the_rule_that_it_names() -> None:
+    """A rule about a part or the champion draws that number, whatever other rules say of the main one."""
+    comparison = Comparison(Estimate(0.9, 10), Estimate(-0.1, 10), higher_is_better=True)
+    of = [
+        brief(ruled(rule, "at_most(0.1)", comparison=comparison), 0.95).track_of
+        for rule in ("at_least(0.7)", "between(share=[0.1, 0.2])", "not_worse_than_champion(0.01)", "no_findings()")
+    ]
+    assert of == ["", "share", "difference from the champion", ""]
+    free = brief(ruled("no_findings()", "at_most(0.1)"), 0.95).track
+    assert free is not None
+    assert free.good is None
 
 
 def test_the_champion_stands_beside_the_candidate_before_the_checks() -> None:

@@ -91,6 +91,13 @@ def test_a_label_of_several_classes_tells_the_one_that_moved() -> None:
     found = label_drift(data_of(Columns(label="y"), Table.of(test), Table.of(train)))
     share = found.parts[0].estimate
     assert found.data["moved"] == "'c'"
+    assert found.data["bins"] == {
+        "label": {
+            "bins": ["a", "b", "c", "any other", "missing"],
+            "before": pytest.approx([1 / 3, 1 / 3, 1 / 3, 0, 0], abs=1e-3),
+            "now": pytest.approx([0.4667, 0.3333, 0.2, 0, 0], abs=1e-3),
+        }
+    }
     assert share.value == pytest.approx(-0.1333, abs=1e-3)
     assert share.spread is not None
     assert share.spread.se > np.sqrt(0.2 * 0.8 / 3_000 + 0.2222 / 3_000) * 1.15

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from mlgate import CheckError
 from mlgate_load.measuring.growth import slope
+from mlgate_load.measuring.histograms import histogram
 from mlgate_load.measuring.quantiles import needed_for, quantile
 from mlgate_load.measuring.ratios import ratio
 from mlgate_load.measuring.shares import wilson
@@ -93,3 +96,15 @@ def test_a_ratio_is_that_of_the_two_servers_whatever_the_machine_does() -> None:
 def _samples(at: np.ndarray, latency: np.ndarray) -> Samples:
     nothing = np.zeros(at.size)
     return Samples(at, latency, nothing, nothing.astype("i4"), nothing.astype("i2"), nothing.astype("i2"))
+
+
+@given(waits=st.lists(st.floats(0, 1e5), min_size=1, max_size=60))
+def test_a_histogram_counts_every_wait_once(waits: list[float]) -> None:
+    """Between edges that rise, of which the first and the last are the least and the longest wait."""
+    told = histogram(waits, "ms")
+    assert isinstance(told, dict)
+    edges, counts = np.array(told["edges"], dtype=float), np.array(told["counts"], dtype=float)
+    assert counts.sum() == len(waits)
+    assert (np.diff(edges) >= 0).all()
+    assert len(edges) == len(counts) + 1 <= 25
+    assert edges[0] == pytest.approx(max(min(waits), 1e-3), abs=1e-4)

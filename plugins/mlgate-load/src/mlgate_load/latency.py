@@ -7,6 +7,7 @@ from mlgate_load.bench import Bench
 from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.measuring.held import held
+from mlgate_load.measuring.histograms import histogram
 from mlgate_load.measuring.quantiles import QUANTILES, needed_for, quantile
 from mlgate_load.options import LoadOptions
 
@@ -22,7 +23,8 @@ def latency(bench: Bench, options: LoadOptions) -> Measurement:
 
     The main number is p99; rules name the others: `at_most = { p50 = "10ms", p99 = "50ms" }`. Intervals are by order
     statistics, from the exact wait of every request. A request that was never answered counts with as long as it
-    waited; one that was refused at once says nothing about waiting, and is counted by `load.errors`.
+    waited; one that was refused at once says nothing about waiting, and is counted by `load.errors`. The record keeps a
+    histogram.
 
     ## What to do
 
@@ -47,7 +49,13 @@ def measured(run: Run, options: LoadOptions) -> Measurement:
     parts = [Part(name, quantile(times, share, most=most, low=unlagged), "ms") for name, share in QUANTILES.items()]
     parts.append(Part("max", Estimate(float(times.max()), waited.n), "ms"))
     main = next(part.estimate for part in parts if part.name == "p99")
-    return Measurement(main, "ms", parts=tuple(parts), notes=_notes(run, options, waited.n))
+    return Measurement(
+        main,
+        "ms",
+        parts=tuple(parts),
+        notes=_notes(run, options, waited.n),
+        data={"histogram": histogram(times.tolist(), "ms")},
+    )
 
 
 def _notes(run: Run, options: LoadOptions, n: int) -> tuple[str, ...]:

@@ -28,17 +28,24 @@ class Demands:
     difference: Bounds | None = None
 
     @property
-    def of_difference_alone(self) -> bool:
-        """Whether the champion is all that the main number is held against."""
-        return self.main is None and self.difference is not None
+    def lead(self) -> str | None:
+        """The part that stands for them all: the first, where neither the main number nor the champion is spoken of."""
+        return next(iter(self.parts), None) if self.main is None and self.difference is None else None
+
+
+def spoken(result: Result) -> Demands:
+    """Of the rule that speaks for the check alone: what its line is drawn against."""
+    return _of([result.rule or ""], result.run.measurement)
 
 
 def demands(result: Result) -> Demands:
     """Of the rule that speaks for the check first, then of the others; a number keeps the first bounds it is given."""
-    measurement = result.run.measurement
+    return _of([result.rule or "", *(rule.rule for rule in result.rules)], result.run.measurement)
+
+
+def _of(rules: list[str], measurement: Measurement | None) -> Demands:
     if measurement is None:
         return Demands()
-    rules = [result.rule or "", *(rule.rule for rule in result.rules)]
     units: dict[str | None, str] = {None: measurement.unit, **{part.name: part.unit for part in measurement.parts}}
     first: dict[str | None, Bounds] = {}
     for rule in rules:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from mlgate.reports.html.demands import Demands, demands
+from mlgate.reports.html.demands import Demands, demands, spoken
 from mlgate.reports.html.plots import Bins, Curve, bins, curves
 from mlgate.reports.html.telling import Block, Table, blocks, tables
 from mlgate.reports.html.tracks import Track, difference, track, tracks
@@ -70,7 +70,8 @@ class Entry:
 
 def brief(result: Result, confidence: float) -> Entry:
     """The line of one check, and the sentence below it."""
-    held, measurement, asked = standing(result), result.run.measurement, demands(result)
+    held, measurement = standing(result), result.run.measurement
+    track_of, drawn = _main(measurement, confidence, spoken(result))
     return Entry(
         check=result.check,
         standing=str(held),
@@ -78,8 +79,8 @@ def brief(result: Result, confidence: float) -> Entry:
         rule=result.rule or "",
         reason=cut(sentence(result) if held in (Standing.ERRORED, Standing.SKIPPED) else result.reason),
         seconds=f"{result.run.seconds:.2f}",
-        track=_track(measurement, confidence, asked),
-        track_of="difference from the champion" if asked.of_difference_alone else "",
+        track=drawn,
+        track_of=track_of,
         void=result.void or "",
     )
 
@@ -122,13 +123,17 @@ def _finding(finding: Finding) -> Told:
     return Told(cut(found(finding)), tuple(tables(finding.data)), tuple(blocks(finding.data)))
 
 
-def _track(measurement: Measurement | None, confidence: float, asked: Demands) -> Track | None:
-    """The number that the check's rule speaks of: where it is only the difference from the champion, that one."""
+def _main(measurement: Measurement | None, confidence: float, asked: Demands) -> tuple[str, Track | None]:
+    """The number that the check's rule speaks of, and its name where that is not the main one."""
     if measurement is None or measurement.estimate is None:
-        return None
-    if asked.of_difference_alone and measurement.comparison is not None:
-        return difference(measurement.comparison.difference, confidence, asked.difference)
-    return track(measurement.estimate, confidence, asked.main)
+        return "", None
+    part = next((part for part in measurement.parts if part.name == asked.lead), None)
+    if part is not None:
+        return part.name, track(part.estimate, confidence, asked.parts[part.name])
+    if asked.main is None and asked.difference is not None and measurement.comparison is not None:
+        drawn = difference(measurement.comparison.difference, confidence, asked.difference)
+        return "difference from the champion", drawn
+    return "", track(measurement.estimate, confidence, asked.main)
 
 
 def _parts(parts: tuple[Part, ...], confidence: float, asked: Demands) -> Iterator[Line]:

@@ -41,4 +41,5 @@ def label_drift(data: Data, *, reference: str | None = None) -> Steps:
     if label not in sides.before or label not in sides.now:
         raise NotApplicable(f"the label {label!r} can't be compared: {sides.left_out[label]}.")
     before, now = alike(sides.before[label], sides.now[label])
-    return moved(before, now, sides.scan.rows, {"reference": sides.reference}, (f"Compared with {sides.reference}.",))
+    notes = (f"Compared with {sides.reference}.",)
+    return moved("label", before, now, sides.scan.rows, data={"reference": sides.reference}, notes=notes)

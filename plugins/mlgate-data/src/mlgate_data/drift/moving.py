@@ -42,11 +42,15 @@ def _classes_of(held: Numbers) -> Held:
     return found if isinstance(found, Categories) else Categories({}, held.missing, held.present)
 
 
-def moved(reference: Held, current: Held, rows: int, data: dict[str, Json], notes: tuple[str, ...]) -> Measurement:
-    """PSI, with the part `share`: how the share of one class moved, or of the rows above the reference's median."""
+def moved(
+    what: str, reference: Held, current: Held, rows: int, *, data: dict[str, Json], notes: tuple[str, ...]
+) -> Measurement:
+    """PSI of `what`, with the part `share`: how the share of one class moved, or of the rows above the reference's
+    median. The record keeps the shares by bin.
+    """
     shift = compare(reference, current, rows)
     name, share = largest_move(reference, current, rows)
-    told = {**shift.told(), **data, "moved": name}
+    told = {**shift.told(), **data, "moved": name, "bins": {what: shift.told_bins()}}
     return Measurement(shift.psi, parts=(Part("share", share),), notes=(*notes, _said(name, share, shift)), data=told)
 
 

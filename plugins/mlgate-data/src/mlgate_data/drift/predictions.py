@@ -77,7 +77,8 @@ def prediction_drift(
     means = float(told["before"].mean()), float(told["now"].mean())
     ranked = dict(sorted(by_column.items(), key=lambda each: -abs(each[1].effect)))
     notes = (_said(ranked, means),) if ranked else ()
-    return moved(before, now, scored_test.rows, {"columns": _told(ranked), "means": list(means)}, notes)
+    facts: dict[str, Json] = {"columns": _told(ranked), "means": list(means)}
+    return moved("prediction", before, now, scored_test.rows, data=facts, notes=notes)
 
 
 def _said(ranked: dict[str, Impact], means: tuple[float, float]) -> str:
