@@ -6,6 +6,7 @@ import socket
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -16,8 +17,11 @@ from mlgate_load.bench import Bench
 from mlgate_load.errors import errors
 from mlgate_load.generating import Run, generate, new_folder
 from mlgate_load.latency import latency
+from mlgate_load.latency import measured as waits
+from mlgate_load.measuring.held import held
 from mlgate_load.options import LoadOptions
 from mlgate_load.plan import Plan, Target
+from mlgate_load.samples import Samples
 from mlgate_load.soak import soak
 
 from .conftest import Request, Serve, bench_of, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
@@ -187,13 +191,18 @@ def test_a_header_comes_from_the_environment_and_is_never_said(
     assert "s3cr3t" not in said
 
 
-def test_a_rate_that_this_machine_cannot_make_decides_nothing(bench: Bench, serve: Serve) -> None:
-    """Sixty thousand per second from one process: inconclusive, and it says that the generator is the reason."""
-    measured = latency(
-        bench, url=serve(quick).url, rate=60_000.0, duration="1s", warmup="0s", arrivals="even", timeout="2s"
+@pytest.mark.parametrize(("lag", "cpu"), [(0.04, 0.5), (0.0, 0.95)], ids=["late", "busy"])
+def test_a_rate_that_this_machine_cannot_make_decides_nothing(lag: float, cpu: float) -> None:
+    """Sent 40 ms late at the median, or from a core that had no more to give: it says so, and is inconclusive."""
+    n = 2_000
+    zeros = np.zeros(n, dtype=np.int16)
+    samples = Samples(
+        np.linspace(0, 1, n), np.full(n, 0.05), np.full(n, lag), np.full(n, 200, dtype=np.int32), zeros, zeros
     )
-    assert outcome(measured, at_most={"p99": "1ms"}) == "inconclusive"
-    assert any("this machine can't make that rate" in note for note in measured.notes)
+    run = Run(samples, (cpu,), None, (), started=0.0, seconds=1.0)
+    judged = held(waits(run, LoadOptions()), run)
+    assert outcome(judged, at_most={"p99": "1ms"}) == "inconclusive"
+    assert any("this machine can't make that rate" in note for note in judged.notes)
 
 
 def test_a_killed_generator_leaves_what_it_measured(serve: Serve) -> None:
