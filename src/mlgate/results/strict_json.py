@@ -23,24 +23,32 @@ def plain(tree: object, place: str) -> Json:
 
     Raises `RecordError` naming the place of what JSON has no word for: NaN, an infinity, an object.
     """
-    if tree is None or isinstance(tree, bool):
-        return tree
     if isinstance(tree, str):
         return _text(tree)
+    if tree is None or isinstance(tree, bool):
+        return tree
+    if isinstance(tree, list | tuple):
+        return [plain(item, f"{place}[{index}]") for index, item in enumerate(tree)]
+    if isinstance(tree, float):
+        return _finite(float(tree), place)
+    if isinstance(tree, msgspec.Struct | dict):  # not asked whether it is a number: abstract classes answer slowly
+        return _object(tree, place)
     if isinstance(tree, numbers.Integral):
         return int(tree)
     if isinstance(tree, numbers.Real):
         return _finite(float(tree), place)
-    if isinstance(tree, list | tuple):
-        return [plain(item, f"{place}[{index}]") for index, item in enumerate(tree)]
+    return _object(tree, place)
+
+
+def _object(tree: object, place: str) -> dict[str, Json]:
     return {_key(name, place): plain(value, f"{place}.{name}") for name, value in _members(tree, place)}
 
 
 def _members(tree: object, place: str) -> Iterable[tuple[object, object]]:
-    if isinstance(tree, Mapping):
-        return tree.items()
     if isinstance(tree, msgspec.Struct):
         return ((name, getattr(tree, name)) for name in tree.__struct_fields__)
+    if isinstance(tree, Mapping):
+        return tree.items()
     if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
         return ((field.name, getattr(tree, field.name)) for field in dataclasses.fields(tree))
     raise RecordError(
@@ -62,7 +70,7 @@ def _key(key: object, place: str) -> str:
 
 
 def _text(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", str(text))
+    return str(text) if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def parse(document: bytes, what: str) -> object:
