@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +21,7 @@ WORDS = ("--gate", "--model", "--test")
 Recorder = Callable[[], list[list[str]]]
 
 
-def run(job: Job, script: str, variables: dict[str, str]) -> None:
+def run(job: Job, script: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """As the servers do: a script of ours, with others' text in its environment."""
     bin = job.workspace / ".mlgate-environment" / "bin"
     bin.mkdir(parents=True, exist_ok=True)
@@ -28,7 +31,10 @@ def run(job: Job, script: str, variables: dict[str, str]) -> None:
         **job.environment,
         **variables,
     }
-    subprocess.run(["bash", "-e", "-c", script], cwd=job.workspace, env=environment, check=False, timeout=60)
+    command = ["bash", "-e", "-c", script]
+    return subprocess.run(
+        command, cwd=job.workspace, env=environment, check=False, timeout=120, capture_output=True, text=True
+    )
 
 
 def variables(value: str) -> dict[str, str]:
@@ -77,12 +83,23 @@ def test_an_empty_variable_is_no_option(server: str, job: Job, recorder: Recorde
     assert all(word.startswith("--report=") for word in words[1:])
 
 
+@pytest.mark.slow
+def test_the_program_itself_judges_and_writes_every_report(job: Job) -> None:
+    """GitLab's script, a poor model, real rows: each report that the server shows is there."""
+    job.environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = run(job, JUDGING["gitlab"], {**variables(""), "MLGATE_MODEL": "model-1.joblib"})
+    assert done.returncode == 1, done.stderr
+    assert (job.workspace / "mlgate" / "junit.xml").read_text("utf-8").startswith("<?xml")
+    quality = json.loads((job.workspace / "mlgate" / "codequality.json").read_bytes())
+    assert "performance.roc_auc" in {issue["check_name"] for issue in quality}
+    assert json.loads((job.workspace / "mlgate" / "record.json").read_bytes())["verdict"]["decision"] == "denied"
+    assert (job.workspace / "mlgate" / "report.md").read_text("utf-8").startswith("## mlgate: denied\n")
+
+
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("server", MOVING)
 def test_the_version_that_was_judged_is_promoted(server: str, value: str, job: Job, recorder: Recorder) -> None:
     """Its name comes out of the record, which is others' text too."""
-    import json
-
     folder = job.workspace / "mlgate"
     folder.mkdir()
     (folder / "record.json").write_text(json.dumps({"candidate": {"uri": value}}), encoding="utf-8")

@@ -26,6 +26,7 @@ from mlgate.results import (
     Comparison,
     Decision,
     Finding,
+    GateFacts,
     Json,
     Level,
     Measurement,
@@ -306,6 +307,15 @@ def test_the_command_that_does_it_again_is_safe_to_paste() -> None:
     candidate = replace(record.facts.candidate, uri="x; rm -rf ~.joblib")
     text = HtmlReporter().render(replace(record, facts=replace(record.facts, candidate=candidate)))
     assert re.search(r"--model &#39;x; rm -rf ~\.joblib&#39;", text)
+
+
+def test_without_a_gate_file_what_the_command_said_is_said_again() -> None:
+    """Both models and the tables; the label stands in no record, so a word holds its place."""
+    record = sample_record()
+    text = HtmlReporter().render(replace(record, facts=replace(record.facts, gate=GateFacts(0.95))))
+    (champion,) = re.findall(r"mlgate run --model \S+ --champion (\S+) .*--test \S+ --label LABEL\n", text)
+    assert record.facts.champion is not None
+    assert champion == record.facts.champion.uri
 
 
 def test_a_histogram_has_a_bar_for_each_pair_of_edges() -> None:

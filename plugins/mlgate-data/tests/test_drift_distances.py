@@ -138,6 +138,15 @@ def test_a_constant_column_that_moves_is_seen_on_both_sides() -> None:
     assert compare(held(np.full(500, 5.0)), held(np.full(500, 5.0)), 500).psi.value == 0
 
 
+def test_bins_around_a_frequent_least_value_are_named_by_it() -> None:
+    """Half of the rows are 0, as many a count is: below it, it alone, and the numbers above it."""
+    values = np.concatenate((np.zeros(500), np.arange(1, 501)))
+    named = bins_of(held(values)).names
+    assert named[:2] == ["below 0", "0"]
+    assert named[2].startswith("0 to 100")
+    assert bins_of(held(values)).count(held(values))[:3] == pytest.approx([0, 500, 100], abs=1)
+
+
 def test_missing_values_and_new_categories_have_bins() -> None:
     """Each alone is a shift."""
     before = Categories({"a": 500.0, "b": 490.0, "rare": 5.0}, 5.0)

@@ -29,18 +29,9 @@ def plain(tree: object, place: str) -> Json:
         return tree
     if isinstance(tree, list | tuple):
         return [plain(item, f"{place}[{index}]") for index, item in enumerate(tree)]
-    if isinstance(tree, float):
-        return _finite(float(tree), place)
-    if isinstance(tree, msgspec.Struct | dict):  # not asked whether it is a number: abstract classes answer slowly
-        return _object(tree, place)
-    if isinstance(tree, numbers.Integral):
-        return int(tree)
-    if isinstance(tree, numbers.Real):
-        return _finite(float(tree), place)
-    return _object(tree, place)
-
-
-def _object(tree: object, place: str) -> dict[str, Json]:
+    # An abstract class answers slowly, so objects are asked before whether they are numbers.
+    if not isinstance(tree, msgspec.Struct | dict) and isinstance(tree, float | int | numbers.Real):
+        return _number(tree, place)
     return {_key(name, place): plain(value, f"{place}.{name}") for name, value in _members(tree, place)}
 
 
@@ -57,10 +48,13 @@ def _members(tree: object, place: str) -> Iterable[tuple[object, object]]:
     )
 
 
-def _finite(number: float, place: str) -> float:
-    if math.isfinite(number):
-        return number
-    raise RecordError(f"{place} is {number}, which JSON does not have.", hint="Leave it out, or hand over None.")
+def _number(number: float | numbers.Real, place: str) -> int | float:
+    if isinstance(number, int | numbers.Integral):
+        return int(number)
+    finite = float(number)
+    if not math.isfinite(finite):
+        raise RecordError(f"{place} is {finite}, which JSON does not have.", hint="Leave it out, or hand over None.")
+    return finite
 
 
 def _key(key: object, place: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlgate.reports.phrases import confinement, trusted
-from mlgate.results import ModelSubject, Record
+from mlgate.results import ModelSubject, Record, RunFacts
 from mlgate.rules.numbers import count
 
 MOST = 100
@@ -71,9 +71,13 @@ def _commands(record: Record) -> Iterator[str]:
     facts = record.facts
     if facts.candidate is not None:
         parts = ["mlgate", "run", "--model", facts.candidate.uri]
-        parts += ["--gate", facts.gate.path] if facts.gate.path else []
-        for name in ("train", "test"):
-            if name in facts.data and not facts.gate.path:
-                parts += [f"--{name}", facts.data[name].uri]
+        parts += ["--gate", facts.gate.path] if facts.gate.path else _stated(facts)
         yield shlex.join(parts)
     yield f"mlgate decide .mlgate/runs/{shlex.quote(facts.id)}/record.json"
+
+
+def _stated(facts: RunFacts) -> list[str]:
+    """Without a gate file: what the command said, as far as a record keeps it. The label stands in none."""
+    champion = ["--champion", facts.champion.uri] if facts.champion else []
+    tables = [word for name in ("train", "test") if name in facts.data for word in (f"--{name}", facts.data[name].uri)]
+    return [*champion, *tables, "--label", "LABEL"]

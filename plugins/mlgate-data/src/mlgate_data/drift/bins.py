@@ -40,7 +40,12 @@ class Cuts:
         if not told:
             return ["any", "missing"]
         between = [f"{low} to {high}" for low, high in pairwise(told)]
-        return [f"up to {told[0]}", *between, f"above {told[-1]}", "missing"]
+        ends = f"above {told[-1]}", "missing"
+        if len(told) > 1 and self.cuts[0] == np.nextafter(
+            self.cuts[1], -np.inf
+        ):  # the least value has a bin of its own
+            return [f"below {told[1]}", told[1], *between[1:], *ends]
+        return [f"up to {told[0]}", *between, *ends]
 
     def _name(self, cut: float) -> str:
         if self.unit is None:
