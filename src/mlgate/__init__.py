@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlgate.attestation.keys import public_key, signing_key
     from mlgate.attestation.signed_models import verify_model
     from mlgate.attestation.verifying import Attestation, Expected, verify
-    from mlgate.checks import Better, Check, Drafter, PlanLine, Planner, Stage, TestFacts, check
+    from mlgate.checks import Better, Check, Drafter, OptionGroup, PlanLine, Planner, Stage, TestFacts, check
     from mlgate.errors import (
         AliasMoved,
         AttestationRefused,
@@ -94,7 +94,17 @@ _HOMES = {
     ),
     "mlgate.attestation.keys": ("public_key", "signing_key"),
     "mlgate.attestation.verifying": ("Attestation", "Expected", "verify"),
-    "mlgate.checks": ("Better", "Check", "Drafter", "PlanLine", "Planner", "Stage", "TestFacts", "check"),
+    "mlgate.checks": (
+        "Better",
+        "Check",
+        "Drafter",
+        "OptionGroup",
+        "PlanLine",
+        "Planner",
+        "Stage",
+        "TestFacts",
+        "check",
+    ),
     "mlgate.errors": (
         "AliasMoved",
         "AttestationRefused",
@@ -199,6 +209,7 @@ __all__ = [
     "Move",
     "NoChampion",
     "NotApplicable",
+    "OptionGroup",
     "OutcomeUnknown",
     "Part",
     "PlanLine",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from enum import IntEnum, StrEnum
+from functools import wraps
 from types import SimpleNamespace
 from typing import Any, Protocol, get_type_hints
 
@@ -40,6 +41,16 @@ class Option:
     annotation: object
     default: object
     required: bool
+
+
+class OptionGroup:
+    """Base of a frozen dataclass of options that several checks share: each field is an option of each of them.
+
+    A check takes one by a keyword-only parameter of that type. The group's docstring tells what they mean, and stands
+    in the page of every check before its first heading.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +161,19 @@ def check(
         raise ValueError(f"a check's id is family.name in lower case, as performance.roc_auc, not {id!r}")
 
     def declare(function: Callable[..., Measurement]) -> Check:
-        page = inspect.getdoc(function)
-        if not page:
+        written = inspect.getdoc(function)
+        if not written:
             raise ValueError(f"the check {id} needs a docstring: it is the check's page")
+        groups = _groups(function)
         resources, optional, options = _signature(id, function)
         return Check(
             id=id,
-            measure=function,
+            measure=_gathering(function, groups) if groups else function,
             better=Better(better),
             unit=unit,
             resources=resources,
             options=options,
-            page=page,
+            page=_page(written, groups.values()),
             source=f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}",
             stage=stage,
             default=default or {},
@@ -177,12 +189,14 @@ def check(
 def _signature(
     id: str, function: Callable[..., Measurement]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Option, ...]]:
-    hints = _option_types(function)
+    hints, groups = _option_types(function), _groups(function)
     resources: list[str] = []
     optional: list[str] = []
     options: list[Option] = []
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY:
+        if parameter.name in groups:
+            options += _options_of(groups[parameter.name])
+        elif parameter.kind is parameter.KEYWORD_ONLY:
             required = parameter.default is parameter.empty
             default = None if required else parameter.default
             options.append(Option(parameter.name, hints.get(parameter.name, object), default, required))
@@ -196,6 +210,39 @@ def _signature(
                 "options after it"
             )
     return tuple(resources), tuple(optional), tuple(options)
+
+
+def _groups(function: Callable[..., Measurement]) -> dict[str, type[OptionGroup]]:
+    """By parameter."""
+    typed = _option_types(function).items()
+    return {name: kind for name, kind in typed if isinstance(kind, type) and issubclass(kind, OptionGroup)}
+
+
+def _options_of(group: type[OptionGroup]) -> Iterator[Option]:
+    types = get_type_hints(group, include_extras=True)
+    for each in fields(group):  # type: ignore[arg-type]  # a group is a dataclass
+        required = each.default is MISSING
+        yield Option(each.name, types[each.name], None if required else each.default, required)
+
+
+def _gathering(
+    function: Callable[..., Measurement], groups: Mapping[str, type[OptionGroup]]
+) -> Callable[..., Measurement]:
+    """Takes options one by one, as they stand in a gate file, and hands them over in their groups."""
+    names = {name: [option.name for option in _options_of(group)] for name, group in groups.items()}
+
+    @wraps(function)
+    def measure(*resources: object, **options: object) -> Measurement:
+        taken = {name: {each: options.pop(each) for each in names[name] if each in options} for name in groups}
+        return function(*resources, **options, **{name: groups[name](**given) for name, given in taken.items()})
+
+    return measure
+
+
+def _page(written: str, groups: Iterable[type[OptionGroup]]) -> str:
+    before, heading, after = written.partition("\n## ")
+    shared = [text for group in groups if (text := inspect.getdoc(group))]
+    return "\n\n".join([before.rstrip(), *shared]) + ("\n" + heading + after if heading else "")
 
 
 def _option_types(function: Callable[..., Measurement]) -> dict[str, object]:

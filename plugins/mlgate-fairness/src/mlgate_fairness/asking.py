@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlgate import OptionGroup
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.subjects import MIN_ROWS, MIN_SUPPORT, Intersections, Method, Sizes
 
@@ -16,8 +17,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The options of one check."""
+class Asked(OptionGroup):
+    """Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
+    all of them, "pairs", or "none"). `method` holds groups against each other ("between_groups") or each against all
+    rows ("to_overall"), as fairlearn does. The interval is right for the worst of many groups: groups that differ by
+    chance alone do not widen the gap. A group with fewer than `min_rows` rows, or fewer than `min_support` in the
+    metric's denominator, is shown, keeps the rule from passing and never makes it fail. `pooling = true` draws the
+    shares of small groups towards the common one (partial pooling by empirical Bayes). Every group's own number is in
+    the record.
+
+    `threshold` is the score from which a row is decided positive; with many classes the highest score decides, and the
+    number is the worst over classes.
+    """
 
     method: Method = "between_groups"
     intersections: Intersections = "all"

@@ -7,39 +7,18 @@ from typing import TYPE_CHECKING
 from mlgate import Measurement, check
 from mlgate_fairness.asking import Asked, compare_rates
 from mlgate_fairness.shape import Shape
-from mlgate_fairness.subjects import MIN_ROWS, MIN_SUPPORT, Intersections, Method
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
 
 
 @check("fairness.predictive_parity_difference", better="lower", default={"at_most": 0.2, "level": "warn"})
-def predictive_parity_difference(
-    scored_test: ScoredTable,
-    *,
-    method: Method = "between_groups",
-    intersections: Intersections = "all",
-    threshold: float = 0.5,
-    min_rows: int = MIN_ROWS,
-    min_support: int = MIN_SUPPORT,
-    pooling: bool = False,
-) -> Measurement:
+def predictive_parity_difference(scored_test: ScoredTable, *, asked: Asked) -> Measurement:
     """How far apart groups are in the share of positive decisions that is right.
 
     The largest precision minus the smallest: does a yes mean the same in every group (Chouldechova 2017)? With other
     shares of positives it can't hold together with equal error rates, unless the model is perfect. By default a gap
     shown to exceed 0.20 warns; a rule of yours in the gate file blocks.
-
-    Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
-    all of them, "pairs", or "none"). `method` holds groups against each other ("between_groups") or each against all
-    rows ("to_overall"), as fairlearn does. The interval is right for the worst of many groups: groups that differ by
-    chance alone do not widen the gap. A group with fewer than `min_rows` rows, or fewer than `min_support` in the
-    metric's denominator, is shown, keeps the rule from passing and never makes it fail. `pooling = true` draws the
-    shares of small groups towards the common one (partial pooling by empirical Bayes). Every group's own number is in
-    the record.
-
-    `threshold` is the score from which a row is decided positive; with many classes the highest score decides, and the
-    number is the worst over classes.
 
     ## What to do
     Look at the false alarms in the group named. Calibrate the scores (`fairness.calibration_gap`), then move the
@@ -47,42 +26,20 @@ def predictive_parity_difference(
     `postprocessing.ThresholdOptimizer(constraints="false_positive_rate_parity")` evens out what costs precision, and
     `reductions.ExponentiatedGradient` with `FalsePositiveRateParity()` trains under it. docs/fairness.md runs both.
     """
-    asked = Asked(method, intersections, threshold, min_rows, min_support, pooling)
     return compare_rates(scored_test, ["precision"], Shape.DIFFERENCE, asked)
 
 
 @check("fairness.accuracy_difference", better="lower", default={"at_most": 0.2, "level": "warn"})
-def accuracy_difference(
-    scored_test: ScoredTable,
-    *,
-    method: Method = "between_groups",
-    intersections: Intersections = "all",
-    threshold: float = 0.5,
-    min_rows: int = MIN_ROWS,
-    min_support: int = MIN_SUPPORT,
-    pooling: bool = False,
-) -> Measurement:
+def accuracy_difference(scored_test: ScoredTable, *, asked: Asked) -> Measurement:
     """How far apart groups are in the share of rows that is decided right.
 
     The largest accuracy minus the smallest, for two classes or many. Accuracy follows the share of the larger class, so
     a group with rarer positives looks better served: read the error rates beside it. By default a gap shown to exceed
     0.20 warns; a rule of yours in the gate file blocks.
 
-    Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
-    all of them, "pairs", or "none"). `method` holds groups against each other ("between_groups") or each against all
-    rows ("to_overall"), as fairlearn does. The interval is right for the worst of many groups: groups that differ by
-    chance alone do not widen the gap. A group with fewer than `min_rows` rows, or fewer than `min_support` in the
-    metric's denominator, is shown, keeps the rule from passing and never makes it fail. `pooling = true` draws the
-    shares of small groups towards the common one (partial pooling by empirical Bayes). Every group's own number is in
-    the record.
-
-    `threshold` is the score from which a row is decided positive; with many classes the highest score decides, and the
-    number is the worst over classes.
-
     ## What to do
     More rows of the group in training, or features that matter there. fairlearn's `reductions.ExponentiatedGradient`
     with `ErrorRateParity()` trains under this constraint, and with `BoundedGroupLoss(ZeroOneLoss(), upper_bound=...)`
     bounds the worst group; `postprocessing.ThresholdOptimizer` evens out single rates. docs/fairness.md runs both.
     """
-    asked = Asked(method, intersections, threshold, min_rows, min_support, pooling)
     return compare_rates(scored_test, ["accuracy"], Shape.DIFFERENCE, asked)
