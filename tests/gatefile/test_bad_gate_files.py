@@ -67,6 +67,12 @@ PRECISION = '[checks."performance.precision"]\n'
         ("[policy]\nconfidence = 1.0", "3: [policy] confidence takes a number of at least 0.5 and below 1, not 1.0."),
         ("[policy]\nconfidence = nan", "3: [policy] confidence takes a finite number, not nan."),
         ("[policy]\nconfidence = true", "3: [policy] confidence takes a number of at least 0.5 and below 1, not true."),
+        ("[policy]\nskip = 'fairness.*'", '3: [policy] skip takes a list of text, not "fairness.*".'),
+        (
+            "[policy]\nskip = ['performance.*']\n[checks.\"performance.precision\"]\nat_least = 0.5",
+            "3: [policy] skip leaves out performance.precision, which has a table of its own in this file. "
+            "Take away one of the two.",
+        ),
         ("[policy]\nlooks = 0", "3: [policy] looks takes a whole number of at least 1, not 0."),
         ("[policy]\nlooks = 1.5", "3: [policy] looks takes a whole number of at least 1, not 1.5."),
         (

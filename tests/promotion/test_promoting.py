@@ -102,7 +102,8 @@ class TestRefused:
         """A quick look with --checks is no verdict for a promotion."""
         record = bench.record("2", gate=GateFacts(0.95, path="mlgate.toml", left_out=("performance.slices",)))
         assert bench.refusal("2", record=to_json(record)) == (
-            f"the run {record.facts.id} left out checks of the gate file: performance.slices. Run them all. {AGAIN}"
+            f"the run {record.facts.id} left out checks that block: performance.slices. "
+            f"Run them all, or let the gate file say which it goes without ([policy] skip). {AGAIN}"
         )
 
     def test_a_verdict_that_its_own_results_contradict(self, bench: Bench) -> None:

@@ -105,12 +105,12 @@ def test_a_record_that_can_not_be_written_fails_the_run(project: Project) -> Non
 
 
 def test_a_gate_file_outside_of_the_root_is_told_apart(project: Project) -> None:
-    """Node ids do not name its file then; the record is whole all the same."""
+    """Node ids do not name its file then; the record says what was left out all the same."""
     project.write("good", "low", gate=GATE).pytester.mkdir("root")
     result = project.run("--rootdir=root", "mlgate.toml", "-k", "good")
     assert result.ret == 0
     assert [result.check for result in project.record().results] == ["toy.good"]
-    assert project.record().facts.gate.left_out == ()
+    assert project.record().facts.gate.left_out == ("toy.low",)
 
 
 MOVING = """

@@ -10,16 +10,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 import mlgate
 from mlgate.errors import MlgateError
+from mlgate.gate.demanded import demanded
 from mlgate.gate.exposure import exposed_secrets
 from mlgate.gate.inputs import Rival
 from mlgate.gate.looks import count_look
 from mlgate.gate.settings import Settings
 from mlgate.gate.subjects import Subject
 from mlgate.gate.trusting import trust_in
-from mlgate.gate.verdicts import rules_of
 from mlgate.host import Host
 from mlgate.resources import Resources
-from mlgate.results import DataSubject, GateFacts, Level, ModelSubject, RunFacts
+from mlgate.results import DataSubject, GateFacts, ModelSubject, RunFacts
 from mlgate.tabular import Table
 
 # What decides on numbers; more would slow every run for facts that nobody reads.
@@ -43,7 +43,7 @@ def gather(
             confidence=settings.gate.policy.confidence,
             digest=settings.gate.digest,
             path=_path(settings),
-            left_out=tuple(sorted(_demanded(settings, host) - set(planned))),
+            left_out=tuple(sorted(demanded(host, settings.gate) - set(planned))),
         ),
         environment=_environment(host),
         trust=trust_in(settings.gate, settings.request.trust, models),
@@ -61,15 +61,6 @@ def _printed(facts: ModelSubject | None, subject: Subject | None) -> ModelSubjec
     if facts is None or facts.sandbox is None or subject is None or subject.printed is None:
         return facts
     return replace(facts, sandbox=replace(facts.sandbox, printed=subject.printed))
-
-
-def _demanded(settings: Settings, host: Host) -> set[str]:
-    """What a run has to plan to be evidence: the gate file's checks, else all that block and that run unasked."""
-    if settings.gate.path is not None:
-        return set(settings.gate.checks)
-    unasked = (check for check in host.checks.values() if not check.on_request)
-    rules = ((check.id, rules_of(check, settings.gate).rules) for check in unasked)
-    return {id for id, own in rules if any(rule.level is Level.ENFORCE for rule in own)}
 
 
 def _champion(resources: Resources) -> Subject | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import mlgate.folder_registry.builtin
 import mlgate.opening.builtin
 import mlgate.reports.builtin
+from mlgate.gate.demanded import checks_of
 from mlgate.gate.facts import gather, with_printed
 from mlgate.gate.inputs import Inputs
 from mlgate.gate.request import GateRequest
@@ -99,6 +100,7 @@ class Session:
 
 def _plan(host: Host, settings: Settings) -> tuple[PlannedCheck, ...]:
     request, listed = settings.request, settings.gate.checks
-    chosen = select(host.checks, only=request.only, skip=request.skip, listed=listed)
-    measuring = without_suites(chosen, host.checks, request.skip)
+    checks = checks_of(host, settings.gate)
+    chosen = select(checks, only=request.only, skip=request.skip, listed=listed)
+    measuring = without_suites(chosen, checks, request.skip)
     return tuple(PlannedCheck(check, options_for(check, settings.gate)) for check in measuring)

@@ -7,6 +7,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ def load(path: Path, checks: Sequence[Check]) -> GateFile:
     _refuse_other_version(raw)
     problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree), *_bins_of_nothing(raw.tree)]
     problems += promote_problems(raw.tree.get("promote"))
-    problems += size_problems(raw.tree)
+    problems += [*size_problems(raw.tree), *_both_ways(raw.tree)]
     entries = _entries(raw, checks, problems)
     _refuse(raw, problems)
     return _gate_file(raw, entries)
@@ -56,6 +58,18 @@ def _refuse(raw: RawGate, problems: Sequence[Problem]) -> None:
     if problems:
         ordered = sorted(problems, key=lambda problem: raw.line(problem.path))
         raise GateFileError(tuple(problem.at(raw.where(problem.path)) for problem in ordered))
+
+
+def _both_ways(tree: Mapping[str, Any]) -> Iterator[Problem]:
+    """A check that the file states, and goes without."""
+    policy, checks = tree.get("policy"), tree.get("checks")
+    patterns = policy.get("skip") if isinstance(policy, Mapping) else None
+    if not isinstance(patterns, list) or not isinstance(checks, Mapping):
+        return
+    for pattern, id in product(patterns, checks):
+        if fnmatchcase(id, str(pattern)):
+            said = f"{spoken(('policy', 'skip'))} leaves out {id}, which has a table of its own in this file."
+            yield Problem(("policy", "skip"), said, "Take away one of the two.")
 
 
 def _entries(raw: RawGate, checks: Sequence[Check], problems: list[Problem]) -> dict[str, CheckEntry]:
@@ -114,6 +128,7 @@ def _policy(table: Mapping[str, Any]) -> Policy:
         "looks": int,
         "sandbox": SandboxLevel,
         "secrets": Secrets,
+        "skip": tuple,
     }
     return Policy(**{key: kinds[key](value) for key, value in table.items()})
 

@@ -131,6 +131,12 @@ def _policy() -> Schema:
                 "What a run does that holds keys or tokens beside a model without a full sandbox.",
                 default=str(_POLICY.secrets),
             ),
+            "skip": {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "default": [],
+                "description": "Patterns of checks that this gate goes without, such as 'robustness.*'.",
+            },
         },
     )
 

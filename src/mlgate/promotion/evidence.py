@@ -127,8 +127,7 @@ def _blocks(result: Result) -> bool:
 def _partial(claim: Claim) -> None:
     gate = claim.record.facts.gate
     if gate.left_out:
-        whose = "of the gate file" if gate.path else "that block by default"
         raise PromotionRefused(
-            f"the run {claim.record.facts.id} left out checks {whose}: {some(gate.left_out)}.",
-            hint=f"Run them all. {claim.again}",
+            f"the run {claim.record.facts.id} left out checks that block: {some(gate.left_out)}.",
+            hint=f"Run them all, or let the gate file say which it goes without ([policy] skip). {claim.again}",
         )

@@ -12,6 +12,7 @@ import pytest
 
 from mlgate.errors import CheckError, MlgateError
 from mlgate.gate import GateRequest, Session
+from mlgate.gate.demanded import demanded
 from mlgate.gate.from_tests import OPTION
 from mlgate.pytest_plugin.gates import gates_of
 from mlgate.pytest_plugin.parcels import Parcel
@@ -86,7 +87,7 @@ class _Merger:
         started = self._keeper.started
         session = replace(opened, plan=plan, started=started, id=new_run_id(started))
         found = self._records[0].facts
-        left_out = tuple(sorted(set(session.gate.checks) - set(self._selected)))
+        left_out = tuple(sorted(demanded(session.host, session.gate) - set(self._selected)))
         session.facts = replace(found, id=session.id, gate=replace(found.gate, left_out=left_out))
         return session
 

@@ -148,8 +148,8 @@ class DataSubject:
 class GateFacts:
     """What the decision depends on beside the measurements; `digest` is the gate file's, absent without one.
 
-    `left_out` are checks of the gate file (without one: those whose own rules block) that the caller left out: such a
-    record promotes nothing.
+    `left_out` are checks that the caller left out, of the gate file or those whose own rules block: such a record
+    promotes nothing.
     """
 
     confidence: float

@@ -33,7 +33,8 @@ class Policy:
     """How sure decisions are, and what happens where they can't be.
 
     `looks` is how many candidates one test set may judge: they share its error budget. `sandbox` is the least that a
-    model is opened in; what needs more than the platform gives is not opened.
+    model is opened in; what needs more than the platform gives is not opened. `skip` are patterns of checks that this
+    gate goes without: a run is whole without them.
     """
 
     confidence: float = 0.95
@@ -42,6 +43,7 @@ class Policy:
     looks: int = 20
     sandbox: SandboxLevel = SandboxLevel.NONE
     secrets: Secrets = Secrets.WARN
+    skip: tuple[str, ...] = ()
 
     @property
     def levels(self) -> Levels:
