@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from mlgate import Estimate, Measurement, Scale
 from mlgate.rules import parse_rules
@@ -15,7 +15,7 @@ from mlgate_fairness.entropy import between, index
 from mlgate_fairness.extremes import Block, contrasts, extreme
 from mlgate_fairness.pooling import pooled, prior_rows
 from mlgate_fairness.shape import Shape
-from mlgate_fairness.sharing import EACH, Harms, together
+from mlgate_fairness.sharing import EACH, NEAR, Harms, together
 from mlgate_fairness.values import GroupValues
 
 
@@ -195,6 +195,22 @@ def test_the_error_is_shared_by_those_that_could_be_the_largest() -> None:
         alike = harms(values, mirrored=False)
         (bound,) = together(-EACH, [alike], np.array([1.959964]))
         assert bound == pytest.approx(-stats.norm.isf(0.05 / share), abs=0.01)
+
+
+def test_groups_are_placed_where_they_are_likeliest_under_a_gap() -> None:
+    """Three groups, of which the first and last may not differ by more than 2: scipy's constrained least squares."""
+    seen, variance, largest = np.array([5.0, 3.4, 0.5]), np.array([1.0, 2.0, 0.5]), 2.0
+    placed = optimize.minimize(
+        lambda mean: float(((mean - seen) ** 2 / variance).sum()),
+        seen,
+        constraints={"type": "eq", "fun": lambda mean: mean[0] - mean[2] - largest},
+    ).x
+    here, there = np.array([0, 0, 1]), np.array([2, 1, 2])
+    se = np.sqrt(variance[here] + variance[there])
+    differ = Harms(seen[here] - seen[there], se, mirrored=True, covariance=np.diag(variance), here=here, there=there)
+    short = differ.short(np.array([largest]))[0]
+    assert short == pytest.approx(np.maximum((largest - placed[here] + placed[there]) / se - NEAR, 0), abs=1e-4)
+    assert short[1] > 0
 
 
 def test_a_difference_that_may_turn_has_all_of_the_error_at_nothing() -> None:
