@@ -203,7 +203,7 @@ def test_groups_are_placed_where_they_are_likeliest_under_a_gap() -> None:
     placed = optimize.minimize(
         lambda mean: float(((mean - seen) ** 2 / variance).sum()),
         seen,
-        constraints={"type": "eq", "fun": lambda mean: mean[0] - mean[2] - largest},
+        constraints=optimize.LinearConstraint(np.array([[1.0, 0.0, -1.0]]), largest, largest),
     ).x
     here, there = np.array([0, 0, 1]), np.array([2, 1, 2])
     se = np.sqrt(variance[here] + variance[there])
