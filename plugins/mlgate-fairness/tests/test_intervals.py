@@ -198,13 +198,12 @@ def test_the_error_is_shared_by_those_that_could_be_the_largest() -> None:
 
 
 def test_groups_are_placed_where_they_are_likeliest_under_a_gap() -> None:
-    """Three groups, of which the first and last may not differ by more than 2: scipy's constrained least squares."""
+    """Three groups, of which the first and last may not differ by more than 2: scipy's weighted least squares."""
     seen, variance, largest = np.array([5.0, 3.4, 0.5]), np.array([1.0, 2.0, 0.5]), 2.0
-    placed = optimize.minimize(
-        lambda mean: float(((mean - seen) ** 2 / variance).sum()),
-        seen,
-        constraints=optimize.LinearConstraint(np.array([[1.0, 0.0, -1.0]]), largest, largest),
-    ).x
+    scale = 1 / np.sqrt(variance)  # the first group is the last and `largest`: two unknowns are left
+    of = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    fixed = np.array([largest, 0.0, 0.0])
+    placed = fixed + of @ optimize.lsq_linear(of * scale[:, None], (seen - fixed) * scale).x
     here, there = np.array([0, 0, 1]), np.array([2, 1, 2])
     se = np.sqrt(variance[here] + variance[there])
     differ = Harms(seen[here] - seen[there], se, mirrored=True, covariance=np.diag(variance), here=here, there=there)
