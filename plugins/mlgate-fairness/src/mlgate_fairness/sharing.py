@@ -62,11 +62,12 @@ class Harms:
         surest = (over / se).argmax(axis=1)
         too_far = np.maximum(over[np.arange(len(over)), surest], 0)
         moved = (too_far / se[surest] ** 2)[:, None] * self._shared(surest)
-        return np.maximum((moved - over) / se - NEAR, 0)
+        found: Numbers = np.maximum((moved - over) / se - NEAR, 0)
+        return found
 
     def _shared(self, places: NDArray[np.intp]) -> Numbers:
         """The covariance of some contrasts with every one."""
-        along = self.covariance[self.here[places]]
+        along: Numbers = self.covariance[self.here[places]]
         if self.there is None:
             return along[:, self.here]
         along = along - self.covariance[self.there[places]]
