@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from mlgate import Estimate, Measurement, Scale
 from mlgate.rules import parse_rules
@@ -15,7 +15,7 @@ from mlgate_fairness.entropy import between, index
 from mlgate_fairness.extremes import Block, contrasts, extreme
 from mlgate_fairness.pooling import pooled, prior_rows
 from mlgate_fairness.shape import Shape
-from mlgate_fairness.sharing import EACH, Harms, together
+from mlgate_fairness.sharing import EACH, NEAR, Harms, together
 from mlgate_fairness.values import GroupValues
 
 
@@ -183,17 +183,38 @@ def test_two_groups_are_held_as_often_as_is_said(rate: float, other: float) -> N
     assert 0.93 <= held <= 0.97
 
 
+def harms(values: list[float], *, mirrored: bool) -> Harms:
+    """Contrasts of values that vary independently of each other."""
+    count = len(values)
+    return Harms(np.array(values), np.ones(count), mirrored, np.eye(count), np.arange(count))
+
+
 def test_the_error_is_shared_by_those_that_could_be_the_largest() -> None:
     """Bonferroni's share of all of it for three alike, half of it for one or two: Student's table at infinity."""
     for values, share in (([0.0], 2), ([0.0, 0.0], 2), ([0.0, 0.0, 0.0], 3), ([0.0, -9.0, -9.0], 2)):
-        harms = Harms(np.array(values), np.ones(len(values)), mirrored=False)
-        (bound,) = together(-EACH, harms, np.array([1.959964]))
+        alike = harms(values, mirrored=False)
+        (bound,) = together(-EACH, [alike], np.array([1.959964]))
         assert bound == pytest.approx(-stats.norm.isf(0.05 / share), abs=0.01)
+
+
+def test_groups_are_placed_where_they_are_likeliest_under_a_gap() -> None:
+    """Three groups, of which the first and last may not differ by more than 2: scipy's weighted least squares."""
+    seen, variance, largest = np.array([5.0, 3.4, 0.5]), np.array([1.0, 2.0, 0.5]), 2.0
+    scale = 1 / np.sqrt(variance)  # the first group is the last and `largest`: two unknowns are left
+    of = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    fixed = np.array([largest, 0.0, 0.0])
+    placed = fixed + of @ optimize.lsq_linear(of * scale[:, None], (seen - fixed) * scale).x
+    here, there = np.array([0, 0, 1]), np.array([2, 1, 2])
+    se = np.sqrt(variance[here] + variance[there])
+    differ = Harms(seen[here] - seen[there], se, mirrored=True, covariance=np.diag(variance), here=here, there=there)
+    short = differ.short(np.array([largest]))[0]
+    assert short == pytest.approx(np.maximum((largest - placed[here] + placed[there]) / se - NEAR, 0), abs=1e-4)
+    assert short[1] > 0
 
 
 def test_a_difference_that_may_turn_has_all_of_the_error_at_nothing() -> None:
     """The textbook's two-sided z test of no difference; and one side of it where the difference is clear."""
-    alike = together(2.0 - EACH, Harms(np.array([2.0]), np.ones(1), mirrored=True), np.array([2.0]))
+    alike = together(2.0 - EACH, [harms([2.0], mirrored=True)], np.array([2.0]))
     assert alike == pytest.approx([0.0], abs=0.001)
-    clear = together(9.0 - EACH, Harms(np.array([9.0]), np.ones(1), mirrored=True), np.array([1.96]))
+    clear = together(9.0 - EACH, [harms([9.0], mirrored=True)], np.array([1.96]))
     assert clear == pytest.approx([9.0 - 1.96], abs=0.01)

@@ -209,19 +209,16 @@ def _curve(parts: Sequence[Contrasts], shape: Shape, value: float) -> Curve:
 
 def _shown(parts: Sequence[Contrasts], shape: Shape) -> Numbers | None:
     """The lower bounds of the harm, of ratios that of -log(ratio); None where no contrast may be judged."""
-    claims = [_claims(part) for part in parts]
-    kept = [part.of(fit) for part, (fit, _, _) in zip(parts, claims, strict=True)]
-    if not any(len(part.here) for part in kept):
+    claims = [(part.of(fit), harms) for part in parts for fit, harms in [_claims(part)] if fit.any()]
+    if not claims:
         return None
-    value = np.concatenate([score[fit] for fit, score, _ in claims])
-    se = np.concatenate([se[fit] for fit, _, se in claims])
-    harms = Harms(value, se, mirrored=shape is not Shape.LEVEL)
+    kept, harms = [part for part, _ in claims], [each for _, each in claims]
     if shape is Shape.RATIO:
         return together(-np.log(np.maximum(_ends(kept, EACH, 1, np.min), 1e-12)), harms, QUANTILES)
     return together(_ends(kept, EACH, 0, np.max), harms, QUANTILES)
 
 
-def _claims(part: Contrasts) -> tuple[NDArray[np.bool_], Numbers, Numbers]:
+def _claims(part: Contrasts) -> tuple[NDArray[np.bool_], Harms]:
     """Each two groups that may be judged, turned so that they differ upwards: which, by how much, how surely."""
     score, _, covariance = part.scores()
     fit = part.judged & np.isfinite(score)
@@ -229,7 +226,10 @@ def _claims(part: Contrasts) -> tuple[NDArray[np.bool_], Numbers, Numbers]:
         fit &= (score > 0) | ((score == 0) & (part.here < part.there))
     if part.to_overall and part.block.values.groups == 2 and fit.any():
         fit &= np.arange(len(score)) == np.where(fit, score, -np.inf).argmax()  # the other is a multiple of it
-    return fit, score, np.sqrt(_variance(part, covariance))
+    level = part.shape is Shape.LEVEL
+    se = np.sqrt(_variance(part, covariance)[fit])
+    there = None if level else part.there[fit]
+    return fit, Harms(score[fit], se, not level, covariance, part.here[fit], there)
 
 
 def _ends(parts: Sequence[Contrasts], quantiles: Numbers, side: int, furthest: Callable[..., Numbers]) -> Numbers:

@@ -15,20 +15,24 @@ together miss in alpha:
 
 Which contrasts could be the largest is asked of every D in turn (Andrews and Soares, Econometrica 78, 2010, 119-157):
 one that is estimated `NEAR` standard errors below D may be D, and counts in full; one farther below counts by the
-chance that it has to be taken for more than D from there.
+chance that it has to be taken for more than D from there. Contrasts of the same groups err together: a group that is
+too high by chance is too far from all others. So the contrast that exceeds D most surely is moved to D, and what the
+others share with it moves with it (least squares under the constraint that this contrast is D).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate_fairness.values import Numbers
 
-NEAR = 1.0
+NEAR = 0.5
 APART = 4.0
 """Standard errors between a contrast of two groups and the same the other way round, from which on they are two."""
 EACH: Numbers = np.concatenate([np.arange(0, 1, 0.5), np.arange(1, 3.5, 0.25), np.arange(3.5, 8.5, 0.5)])
@@ -38,17 +42,40 @@ _AT_ONCE = 1 << 19
 
 @dataclass(frozen=True, slots=True)
 class Harms:
-    """The contrasts that share the error, with their standard errors: each two groups once, turned to be positive.
+    """Contrasts that share the error, with their standard errors: each two groups once, turned to be positive.
 
-    `mirrored`: a contrast could also be that of the two the other way round; a value alone could not.
+    `mirrored`: a contrast could also be that of the two the other way round; a value alone could not. Each is one value
+    (`here`, turned up), or one less another (`there`), and `covariance` is that of all values.
     """
 
     value: Numbers
     se: Numbers
     mirrored: bool
+    covariance: Numbers
+    here: NDArray[np.intp]
+    there: NDArray[np.intp] | None = None
+
+    def short(self, largest: Numbers) -> Numbers:
+        """By how many standard errors each falls short of D, were D the largest: shape (bounds, contrasts)."""
+        se = np.maximum(self.se, 1e-12)
+        over = self.value - largest[:, None]
+        surest = (over / se).argmax(axis=1)
+        too_far = np.maximum(over[np.arange(len(over)), surest], 0)
+        moved = (too_far / se[surest] ** 2)[:, None] * self._shared(surest)
+        found: Numbers = np.maximum((moved - over) / se - NEAR, 0)
+        return found
+
+    def _shared(self, places: NDArray[np.intp]) -> Numbers:
+        """The covariance of some contrasts with every one."""
+        along: Numbers = self.covariance[self.here[places]]
+        if self.there is None:
+            return along[:, self.here]
+        along = along - self.covariance[self.there[places]]
+        found: Numbers = along[:, self.here] - along[:, self.there]
+        return found
 
 
-def together(bounds: Numbers, harms: Harms, quantiles: Numbers) -> Numbers:
+def together(bounds: Numbers, harms: Sequence[Harms], quantiles: Numbers) -> Numbers:
     """The lower bounds of the largest contrast at `quantiles` of the whole interval.
 
     `bounds` are the largest of the contrasts' own lower bounds, at the quantiles `EACH`.
@@ -60,24 +87,24 @@ def together(bounds: Numbers, harms: Harms, quantiles: Numbers) -> Numbers:
     return found
 
 
-def _spent(bounds: Numbers, harms: Harms) -> tuple[Numbers, Numbers]:
+def _spent(bounds: Numbers, harms: Sequence[Harms]) -> tuple[Numbers, Numbers]:
     """At each of the bounds, were it D: the chance that some contrast excludes D, and the claims to it beyond one."""
-    se = np.maximum(harms.se, 1e-12)
-    step = max(1, _AT_ONCE // len(se))
-    spent, claims = np.zeros(len(bounds)), np.zeros(len(bounds))
-    for start in range(0, len(bounds), step):
-        rows = slice(start, start + step)
-        each, bound = EACH[rows, None], bounds[rows, None]
-        short = np.maximum((bound - harms.value) / se - NEAR, 0)
-        tails = _tail(each + short)
-        spent[rows] = tails.sum(axis=1)
-        claims[rows] = spent[rows] / _tail(EACH[rows]) - 1
-        if harms.mirrored:
-            apart = 2 * np.maximum(bound, 0) / se
-            spent[rows] += _tail(each + np.maximum(apart - short, short)).sum(axis=1)
-            likeliest = apart[np.arange(len(apart)), tails.argmax(axis=1)]
-            claims[rows] = np.maximum(claims[rows], 1 - likeliest / APART)
-    return spent, claims
+    tails, turned, turning, likeliest = (np.zeros(len(bounds)) for _ in range(4))
+    for each in harms:
+        step = max(1, _AT_ONCE // max(len(each.se), 1))
+        for start in range(0, len(bounds), step):
+            rows = slice(start, start + step)
+            largest = np.maximum(bounds[rows], 0) if each.mirrored else bounds[rows]
+            short = each.short(largest)
+            tail = _tail(EACH[rows, None] + short)
+            tails[rows] += tail.sum(axis=1)
+            if each.mirrored:
+                apart = 2 * largest[:, None] / np.maximum(each.se, 1e-12)
+                turned[rows] += _tail(EACH[rows, None] + np.maximum(apart - short, short)).sum(axis=1)
+                place = (np.arange(len(tail)), tail.argmax(axis=1))
+                turning[rows] = np.where(tail[place] > likeliest[rows], 1 - apart[place] / APART, turning[rows])
+                likeliest[rows] = np.maximum(likeliest[rows], tail[place])
+    return tails + turned, np.maximum(tails / _tail(EACH) - 1, turning)
 
 
 @cache
