@@ -11,8 +11,10 @@ from mlgate_load.measuring.histograms import histogram
 from mlgate_load.measuring.quantiles import QUANTILES, needed_for, quantile
 from mlgate_load.options import LoadOptions
 
+PARTS = dict.fromkeys((*QUANTILES, "max"), "ms")
 
-@load_check("load.latency", LoadOptions, better="lower", unit="ms")
+
+@load_check("load.latency", LoadOptions, parts=PARTS, better="lower", unit="ms")
 def latency(bench: Bench, options: LoadOptions) -> Measurement:
     """How long callers wait for an answer at a fixed rate of requests: p50, p90, p95, p99, p99.9 and max.
 

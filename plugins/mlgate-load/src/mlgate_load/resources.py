@@ -13,7 +13,7 @@ from mlgate_load.soak import watched_load
 _BLOCKS = 10
 
 
-@load_check("load.resources", LoadOptions, better="lower", unit="s")
+@load_check("load.resources", LoadOptions, better="lower", unit="s", parts={"peak_memory": "B"})
 def resources(bench: Bench, options: LoadOptions, *, pid: int = 0) -> Measurement:
     """Processor seconds and peak memory that the server takes per 1,000 predictions.
 

@@ -13,7 +13,7 @@ from mlgate_load.options import LoadOptions
 from mlgate_load.processes import tree_of
 
 
-@load_check("load.soak", LoadOptions, better="lower", unit="B")
+@load_check("load.soak", LoadOptions, better="lower", unit="B", parts={"start": "B", "end": "B", "peak": "B"})
 def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> Measurement:
     """How many bytes the server's memory grows per request, over a long run at a fixed rate.
 
