@@ -18,6 +18,7 @@ from mlgate_load.payloads import JSON_TYPE, batches, body_from, body_of, user_fu
 from mlgate_load.plan import Plan, Target
 from mlgate_load.probing import refuse_unfit
 from mlgate_load.rows import rows_to_send
+from mlgate_load.serving.confining import sandbox_said
 from mlgate_load.serving.server import Server
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ class Bench:
         self._servers: dict[tuple[str, int], Server] = {}
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
+        self._notes: list[str] = []
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """While this is held, no other check of the family measures."""
+    def alone(self) -> Iterator[list[str]]:
+        """While this is held, no other check of the family measures. Collects what its record has to say beside."""
         with self._lock:
-            yield
+            self._notes = []
+            yield self._notes
 
     @cached_property
     def rows(self) -> list[Mapping[str, Any]]:
@@ -97,6 +100,7 @@ class Bench:
         if url := (options.url if of == "candidate" else ""):
             yield Endpoint(target_of(url, options.headers, options.allow_hosts), None)
             return
+        self._notes += [sandbox_said()] if sandbox_said() not in self._notes else []
         if fresh:
             with self._started(options, of) as server:
                 yield Endpoint(server.target, server)

@@ -36,9 +36,10 @@ def load_check(
             said = {**preset, **given}
             kept = {each.name: said[each.name] for each in fields(options) if each.name in said}
             asked = load_bench.settled(options(**kept))
-            with load_bench.alone():
+            with load_bench.alone() as notes:
                 measured = function(load_bench, asked, **{name: given[name] for name in given if name in names})
-            return replace(measured, counted=Counted.REQUESTS) if issubclass(options, LoadOptions) else measured
+            counted = Counted.REQUESTS if issubclass(options, LoadOptions) else Counted.ROWS
+            return replace(measured, counted=counted, notes=(*measured.notes, *notes))
 
         types = get_type_hints(options, include_extras=True)
         defaults = defaults_of(options)
