@@ -35,7 +35,7 @@ def latency(bench: Bench, options: LoadOptions) -> Measurement:
     because the generator was the bottleneck, lower `rate`, set `workers = 2`, or run on a quieter machine.
     """
     with bench.endpoint(options) as endpoint:
-        run = bench.shared_load(options, endpoint)
+        run, _ = bench.shared_load(options, endpoint)
     return held(measured(run, options), run)
 
 

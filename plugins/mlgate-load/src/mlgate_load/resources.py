@@ -20,7 +20,8 @@ def resources(bench: Bench, options: LoadOptions, *, pid: int = 0) -> Measuremen
     Seconds of processor time of the whole process tree, user and system, while it serves a fixed rate; a prediction is
     one row. Unlike latency this hardly depends on what else the machine does, so it is the number to compare between
     machines and runs. The interval is Student's over ten stretches of the run. The part `peak_memory` is the largest
-    resident memory that was seen.
+    resident memory that was seen. The load is that of `load.latency`; where both have the same options, it is made once
+    for both.
 
     ## What to do
 

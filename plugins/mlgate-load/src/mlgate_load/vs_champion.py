@@ -18,7 +18,7 @@ PARTS = ("p50", "p90", "p95", "p99")
 
 @load_check("load.vs_champion", LoadOptions, better="lower", parts=dict.fromkeys(PARTS, "1"))
 def vs_champion(
-    bench: Bench, options: LoadOptions, *, quantile: str = "p50", champion_url: str = "", duration: str = "15s"
+    bench: Bench, options: LoadOptions, *, quantile: str = "p50", champion_url: str = "", duration: str = "10s"
 ) -> Measurement:
     """How much slower the served candidate is than the served champion: the ratio of a quantile of their waits.
 
