@@ -103,7 +103,7 @@ class Server:
             if not self.is_alive:
                 raise CheckError(
                     f"The model's server ended before it answered (exit code {self._owned.process.returncode}): "
-                    f"{self.last_words()}",
+                    f"{self.last_words()}.",
                     hint="`mlflow models serve --env-manager local` shows the same; is all installed that it needs?",
                 )
             try:
@@ -113,7 +113,7 @@ class Server:
             except Unanswered:
                 time.sleep(_POLL)
         raise CheckError(
-            f"The model's server was not healthy within {patience:g} s: {self.last_words()}",
+            f"The model's server was not healthy within {patience:g} s: {self.last_words()}.",
             hint=f'A slow start is given more time by start_timeout = "{int(patience * 3)}s".',
         )
 
