@@ -26,8 +26,8 @@ label = "y"
 [checks."load.latency"]
 url = "{url}"
 at_most = {{ p99 = "{most}" }}
-rate = 250
-duration = "2s"
+rate = 100
+duration = "4s"
 warmup = "0s"
 """
 

@@ -41,16 +41,16 @@ def load(bench: Bench, url: str, **options: object) -> Run:
 
 
 def test_a_constant_time_is_measured_as_it_is(bench: Bench, serve: Serve) -> None:
-    """Twenty milliseconds: half of all waits lie just above, none below, and the rate is what was asked for."""
+    """Twenty milliseconds: none lies below, the shortest just above, and the rate is what was asked for."""
     asked = LoadOptions(url=serve(sleeping(0.02)).url, arrivals=Spacing.EVEN, **QUICK)  # type: ignore[arg-type]
     with bench.endpoint(asked) as endpoint:
         run, _ = bench.shared_load(asked, endpoint)
         again, _ = bench.shared_load(asked, endpoint)
         measured = waits(again, asked)
     assert again is run  # made once for all who ask for the same
-    assert 20.0 <= ms(measured, "p50") < 45.0  # the machine's own delays come on top, never below
+    assert ms(measured, "p50") >= 20.0  # a busy machine's own delays come on top, never below
     assert run.samples.n == 150
-    assert run.samples.latency.min() >= 0.02
+    assert 0.02 <= run.samples.latency.min() < 0.03  # one of 150 met none
     assert not run.samples.failed.any()
 
 
