@@ -32,9 +32,6 @@ warmup = "0s"
 """
 
 
-pytestmark = pytest.mark.xdist_group("served")
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a test table, in which the gate runs."""

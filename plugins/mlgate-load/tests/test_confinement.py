@@ -20,7 +20,7 @@ from .conftest import Candidate, bench_of, frame  # type: ignore[import-not-foun
 confining = pytest.mark.skipif(
     landlock.abi() < landlock.WHOLE or not seccomp.available(), reason="this kernel lacks Landlock or seccomp"
 )
-pytestmark = pytest.mark.xdist_group("served")
+
 HOSTILE = """
 import os, socket, subprocess
 

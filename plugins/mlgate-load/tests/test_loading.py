@@ -26,7 +26,6 @@ from mlgate_load.samples import Samples
 
 from .conftest import Request, Serve, bench_of, outcome, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
-pytestmark = pytest.mark.xdist_group("load")  # those that measure run one after the other
 QUICK = {"rate": 100.0, "duration": "1500ms", "warmup": "200ms"}
 
 

@@ -17,7 +17,6 @@ from mlgate_load.soak import soak
 
 from .conftest import Candidate, Request, Serve, bench_of, outcome, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
-pytestmark = pytest.mark.xdist_group("load")
 DYING = """
 import os
 

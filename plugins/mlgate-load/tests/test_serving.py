@@ -26,8 +26,6 @@ from mlgate_load.vs_champion import vs_champion
 
 from .conftest import Candidate, Request, Rival, Serve, bench_of, fitted, frame, outcome, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
-pytestmark = pytest.mark.xdist_group("load")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
