@@ -27,7 +27,7 @@ label = "y"
 url = "{url}"
 at_most = {{ p99 = "{most}" }}
 rate = 100
-duration = "4s"
+duration = "5s"
 warmup = "0s"
 """
 

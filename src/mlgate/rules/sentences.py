@@ -37,9 +37,10 @@ def number(measured: Measured, level: float, accepted: Accepted) -> str:
 
 
 def settled_by_more(needed: int | None, counted: Counted) -> str:
-    """What would settle an inconclusive number, in what it counts."""
-    more = settled_by(needed, f"more {counted}")
-    return f"{more} (a longer duration, or a higher rate)" if counted is Counted.REQUESTS and needed else more
+    """What would settle an inconclusive number: rows are counted, requests are a matter of how long and how many."""
+    if counted is Counted.REQUESTS and needed is not None:
+        return ": more requests would settle it, with a longer duration or a higher rate"
+    return settled_by(needed, f"more {counted}")
 
 
 def settled_by(rows: int | None, noun: str = "more rows") -> str:
