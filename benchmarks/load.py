@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import resource
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,7 +24,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from mlgate.tabular import Columns, Table
-from mlgate_load.bench import Bench, free_port
+from mlgate_load.arrivals import Spacing
+from mlgate_load.bench import Bench
 from mlgate_load.generating import Run
 from mlgate_load.options import LoadOptions
 
@@ -71,31 +72,23 @@ class Answering(asyncio.Protocol):
         return 0.0
 
 
-async def serve(port: int, kind: str) -> None:
-    server = await asyncio.get_running_loop().create_server(lambda: Answering(kind), "127.0.0.1", port, backlog=512)
+async def serve(kind: str) -> None:
+    """Listens on a free port and prints it."""
+    server = await asyncio.get_running_loop().create_server(lambda: Answering(kind), "127.0.0.1", 0, backlog=512)
+    print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 @contextmanager
 def serving(kind: str) -> Iterator[str]:
     """The address of a server of this kind, which ends with the block."""
-    port = free_port()
-    with subprocess.Popen([sys.executable, __file__, "--serve", str(port), kind]) as process:
+    command = [sys.executable, __file__, "--serve", kind]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            _await(port)
-            yield f"http://127.0.0.1:{port}"
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
             process.kill()
-
-
-def _await(port: int) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
 
 
 @contextmanager
@@ -172,6 +165,22 @@ def cost(seconds: float, rounds: int) -> None:
                 print(f"  {name:<13} {run.samples.n / (run.cpu[0] * wall):8,.0f}  ({run.cpu[0]:.0%} of a core)")
 
 
+def start_up(rounds: int) -> None:
+    """From the start of the generator's process to the first request that is due: wall time, and processor time of it
+    all (one request, and the end)."""
+    print("start-up of the generator:")
+    with serving("quick") as url, bench() as made:
+        asked = LoadOptions(url=url, rate=1000.0, duration="1ms", warmup="0s", arrivals=Spacing.EVEN)
+        with made.endpoint(asked) as endpoint:
+            for _ in range(rounds):
+                began, spent = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+                due = list[float]()
+                made.load(asked, [endpoint.target], begun=lambda due=due: due.append(time.time()))  # type: ignore[misc]
+                now = resource.getrusage(resource.RUSAGE_CHILDREN)
+                cpu = now.ru_utime + now.ru_stime - spent.ru_utime - spent.ru_stime
+                print(f"  {due[0] - began:.2f} s, {cpu:.2f} CPU s")
+
+
 def healthy(runs: int) -> None:
     """How many of so many runs on a healthy server pass p99 below 500 ms and errors below 1%."""
     from mlgate_load.errors import errors
@@ -193,11 +202,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--healthy", type=int, default=20)
-    parser.add_argument("--serve", nargs=2, metavar=("PORT", "KIND"))
+    parser.add_argument("--serve", metavar="KIND")
     asked = parser.parse_args()
     if asked.serve:
-        asyncio.run(serve(int(asked.serve[0]), asked.serve[1]))
+        asyncio.run(serve(asked.serve))
         return
+    start_up(asked.rounds)
     truth(asked.seconds)
     cost(asked.seconds, asked.rounds)
     healthy(asked.healthy)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mlgate.resources import ResourceProvider
     from mlgate.results import (
         Comparison,
+        Counted,
         Finding,
         Json,
         JudgedBy,
@@ -133,6 +134,7 @@ _HOMES = {
     "mlgate.resources": ("ResourceProvider",),
     "mlgate.results": (
         "Comparison",
+        "Counted",
         "Finding",
         "Json",
         "JudgedBy",
@@ -183,6 +185,7 @@ __all__ = [
     "CheckError",
     "CheckFinished",
     "Comparison",
+    "Counted",
     "DataError",
     "Drafter",
     "EngineError",

@@ -108,7 +108,8 @@ class Check:
     `members` makes it a suite: a table of it in the gate file is one for each of these checks, it measures nothing
     itself, and a member that has nothing to measure is set aside. `on_request` keeps it out of runs that neither list
     nor name it: it takes minutes, or burdens a server. `more` is what its page says beside our own words, asked for
-    only when somebody reads it.
+    only when somebody reads it. `parts` are the units of its parts, by name, where they are known before it measures: a
+    rule that names another one, or a number that does not fit, is then told before the run.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Check:
     members: tuple[str, ...] = ()
     on_request: bool = False
     more: Callable[[], str] | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
@@ -151,6 +153,7 @@ def check(
     plan: Planner | None = None,
     voids: tuple[str, ...] = (),
     on_request: bool = False,
+    parts: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Measurement]], Check]:
     """Make a check of a function: parameters before `*` are resources, keyword-only ones are options.
 
@@ -181,6 +184,7 @@ def check(
             optional=optional,
             voids=voids,
             on_request=on_request,
+            parts=parts or {},
         )
 
     return declare

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgate.results import Measurement, Outcome, Part
+from mlgate.results import Counted, Measurement, Outcome, Part
 from mlgate.rules import AtLeast, AtMost, Between, Levels, Quantity, parse_rules
 from mlgate.stats import Estimate, Spread
 
@@ -56,6 +56,17 @@ def test_a_fact_is_never_inconclusive(table: dict[str, object], outcome: str, re
     """A number without sampling error is on one side, and the bound itself is good enough."""
     judged = make.judged(table, Measurement.exact(0.8, n=300))
     assert (judged.outcome, judged.reason) == (outcome, reason)
+
+
+def test_requests_are_settled_by_requests_and_not_by_rows() -> None:
+    """What a load measured is no matter of the table: the reason says what sends more, and no rows are promised."""
+    (rule,) = parse_rules({"at_most": "20ms"})
+    measured = Measurement(Estimate(19.0, 100, Spread("normal", 1.0)), "ms", counted=Counted.REQUESTS)
+    judged = rule.judge(measured, 0.95, "lower")
+    assert judged.outcome is Outcome.INCONCLUSIVE
+    said = "on 100 requests lies across 20 ms: more requests would settle it, with a longer duration or a higher rate"
+    assert judged.reason.endswith(said)
+    assert judged.rows_needed is None
 
 
 def test_a_part_is_judged_in_its_own_unit(make: Make) -> None:

@@ -184,6 +184,20 @@ def test_a_known_unit_is_compared_early() -> None:
     assert parse_rules({"at_most": 50}, unit="EUR") == (Rule(AtMost(Q(50))),)
 
 
+def test_the_unit_and_the_name_of_a_part_are_compared_early() -> None:
+    """Where the check says what its parts are; one that says nothing takes any name."""
+    parts = {"p50": "ms", "p99": "ms"}
+    assert parse_rules({"at_most": {"p99": "50ms"}}, parts=parts) == parse_rules({"at_most": {"p99": "50ms"}})
+    with pytest.raises(RuleSyntaxErrors) as told:
+        parse_rules({"at_most": {"p99": "50", "p98": "50ms"}}, parts=parts)
+    assert [mistake.message for mistake in told.value.mistakes] == [
+        'at_most: 50 has no unit, and what is measured is in ms: write "50 ms".',
+        "at_most names p98, which is no part of what is measured.",
+    ]
+    assert told.value.mistakes[1].hint == "Did you mean p99?"
+    assert parse_rules({"at_most": {"anything": 50}})
+
+
 def test_rules_know_where_they_stand() -> None:
     """Every rule carries the place it was written at."""
     assert parse_rules({"at_least": 0.8}, where="mlgate.toml:7")[0].where == "mlgate.toml:7"

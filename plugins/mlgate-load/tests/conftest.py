@@ -7,13 +7,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.linear_model import LogisticRegression
 
+from mlgate import Measurement
+from mlgate.rules import parse_rules
+from mlgate.rules.accepted import Levels
 from mlgate.tabular import Columns, Table
 from mlgate_load.bench import Bench
 
@@ -142,6 +149,40 @@ def bench_of(candidate: Any = None, champion: Any = None, **more: Any) -> Iterat
 def bench() -> Iterator[Bench]:
     with bench_of() as made:
         yield made
+
+
+def outcome(measurement: Measurement, **rule: object) -> str:
+    """How one rule judges, at 95%."""
+    (read,) = parse_rules(rule)
+    return str(read.demand.judge(measurement, Levels.of(0.95), "lower").outcome)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the core hands over: files that the scan lets pass."""
+
+    path: Path | None
+
+    def admit(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Rival:
+    subject: Candidate | None
+    problem: Exception | None = None
+
+
+def fitted() -> LogisticRegression:
+    rows = frame().to_pandas()
+    return LogisticRegression().fit(rows[["a", "b"]], rows["y"])
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A joblib file."""
+    path = tmp_path_factory.mktemp("model") / "model.joblib"
+    joblib.dump(fitted(), path)
+    return path
 
 
 def frame(rows: int = 200) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""A server that keeps so many bytes of every request: `leaking_server.py PORT BYTES`."""
+"""A server that keeps so many bytes of every request: `leaking_server.py BYTES`. It prints its port when it listens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        kept.append(os.urandom(int(sys.argv[2])))
+        kept.append(os.urandom(int(sys.argv[1])))
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -25,4 +25,6 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()

@@ -213,7 +213,7 @@ def test_a_gate_that_is_killed_takes_its_generator_with_it(serve: Serve, tmp_pat
         while not children and time.monotonic() < end:
             children = psutil.Process(parent.pid).children(recursive=True)
             time.sleep(0.05)
-        time.sleep(3.0)
+        time.sleep(1.0)
         parent.send_signal(signal.SIGKILL)
     assert children
     _, left = psutil.wait_procs(children, timeout=10)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+
+from mlgate_load.samples import NAME, read_samples
 
 from .conftest import Serve, frame, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
@@ -21,7 +28,7 @@ url = "{url}"
 at_most = {{ p99 = "{most}" }}
 rate = 100
 duration = "5s"
-warmup = "200ms"
+warmup = "0s"
 """
 
 
@@ -60,11 +67,69 @@ def test_a_slow_server_is_denied(folder: Path, serve: Serve) -> None:
 
 
 def test_a_bound_without_a_unit_is_told(folder: Path, serve: Serve) -> None:
-    """With what to write instead."""
-    (folder / "mlgate.toml").write_text(GATE.format(url=serve(quick).url, most="50"))
+    """With what to write instead, and before anything is sent."""
+    server = serve(quick)
+    (folder / "mlgate.toml").write_text(GATE.format(url=server.url, most="50"))
     code, said = run("--checks", "load.latency")
-    assert code in (3, 4)
-    assert '50 has no unit, and what is measured is in ms: write "50 ms"' in said
+    assert code == 4
+    assert 'mlgate.toml:7: [checks."load.latency"]: at_most: 50 has no unit' in said
+    assert 'what is measured is in ms: write "50 ms"' in said
+    assert server.count == 0
+
+
+SERVED = """version = 1
+[candidate]
+model = "model.joblib"
+[data]
+test = "test.parquet"
+label = "y"
+[checks."load.latency"]
+at_most = { p99 = "50s" }
+duration = "60s"
+start_timeout = "180s"
+[checks."load.resources"]
+at_most = "60s"
+"""
+INTERRUPTIBLE = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+sys.argv = ["mlgate", "run", "--checks", "load.*"]
+runpy.run_module("mlgate", run_name="__main__")
+"""
+
+
+def test_ctrl_c_leaves_no_process_and_keeps_what_was_measured(folder: Path, serve: Serve, file: Path) -> None:
+    """While a model is served and loaded: server, workers and generator end, and the folder with samples is named."""
+    shutil.copy(file, folder / "model.joblib")
+    (folder / "mlgate.toml").write_text(SERVED)
+    command = [sys.executable, "-c", INTERRUPTIBLE]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as gate:
+        assert gate.stderr is not None
+        family = _loading(gate.pid)
+        time.sleep(1.0)
+        gate.send_signal(signal.SIGINT)
+        said = gate.stderr.read()
+    kept = re.search(r"the samples until now are kept in (\S+)", said)
+    assert kept is not None, said
+    assert read_samples(Path(kept[1])).n > 0
+    shutil.rmtree(kept[1])
+    assert len(family) >= 3  # generator, supervisor and worker
+    _, left = psutil.wait_procs(family, timeout=10)
+    assert not left
+    assert gate.returncode == 130
+
+
+def _loading(pid: int) -> list[psutil.Process]:
+    """The processes below `pid`, once the generator sends."""
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        below = psutil.Process(pid).children(recursive=True)
+        for each in below:
+            line = each.cmdline()
+            if "mlgate_load.generator" in line and (Path(line[-1]).parent / NAME).is_file():
+                return below
+        time.sleep(0.1)
+    raise AssertionError("no load began")
 
 
 OWN = """

@@ -4,54 +4,27 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import joblib
 import psutil
 import pytest
-from sklearn.linear_model import LogisticRegression
 
-from mlgate import CheckError, NoChampion, NotApplicable, UsageError
+from mlgate import CheckError, Measurement, NoChampion, NotApplicable, UsageError
 from mlgate_load.cold_start import cold_start
 from mlgate_load.consistency import consistency, same
+from mlgate_load.errors import errors
 from mlgate_load.failover import failover
+from mlgate_load.latency import latency
 from mlgate_load.options import TargetOptions
 from mlgate_load.payload import payload
 from mlgate_load.resources import resources
+from mlgate_load.serving.confining import sandbox_said
+from mlgate_load.soak import soak
 from mlgate_load.throughput import throughput
 from mlgate_load.vs_champion import vs_champion
 
-from .conftest import Request, Serve, bench_of, frame, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What the core hands over: files that the scan lets pass."""
-
-    path: Path | None
-
-    def admit(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Rival:
-    subject: Candidate | None
-    problem: Exception | None = None
-
-
-def fitted() -> LogisticRegression:
-    rows = frame().to_pandas()
-    return LogisticRegression().fit(rows[["a", "b"]], rows["y"])
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A joblib file."""
-    path = tmp_path_factory.mktemp("model") / "model.joblib"
-    joblib.dump(fitted(), path)
-    return path
+from .conftest import Candidate, Request, Rival, Serve, bench_of, fitted, frame, outcome, quick, sleeping  # type: ignore[import-not-found]  # pytest makes the package
 
 
 @pytest.fixture(scope="module")
@@ -61,72 +34,77 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("mlflow") / "model"
     rows = frame().to_pandas()
     signature = mlflow.models.infer_signature(rows[["a", "b"]], rows["y"])
-    mlflow.sklearn.save_model(fitted(), path, signature=signature)
+    mlflow.sklearn.save_model(fitted(), path, signature=signature, pip_requirements=["scikit-learn"])
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
 
 PATIENT: dict[str, Any] = {"start_timeout": "180s", "timeout": "20s"}
-LIGHT: dict[str, Any] = {**PATIENT, "rate": 20.0, "duration": "3s", "warmup": "0s"}
+LIGHT: dict[str, Any] = {**PATIENT, "rate": 20.0, "duration": "2s", "warmup": "0s"}
 
 
 def test_a_file_is_served_and_says_what_it_says(file: Path) -> None:
-    """All checks that need no second server, on one server; afterwards no process is left."""
+    """Answers are equal, nonsense is refused, the record names the sandbox; afterwards no process is left."""
     with bench_of(Candidate(file)) as bench:
-        assert consistency(bench, **PATIENT).findings == ()
+        agreed = consistency(bench, **PATIENT)
+        assert agreed.findings == ()
+        assert agreed.notes == (sandbox_said(),)
         refused = payload(bench, most_rows=64, oversized="1MB", **PATIENT)
         assert refused.findings == ()
         assert refused.estimate is not None
         assert refused.estimate.value == 64
-        cost = resources(bench, **LIGHT)
-        assert cost.estimate is not None
-        assert cost.estimate.value > 0
         with bench.endpoint(TargetOptions()) as endpoint:
             assert endpoint.server is not None
             processes = endpoint.server.tree()
-    assert processes
+    assert len(processes) == 2
     assert not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in processes)
 
 
-def test_a_cold_start_is_a_fact(file: Path) -> None:
-    """Its parts add up, and no interval speaks of starts that were not tried."""
-    with bench_of(Candidate(file)) as bench:
-        measured = cold_start(bench, **PATIENT)
-    parts = {part.name: part.estimate.value for part in measured.parts}
-    assert measured.estimate is not None
-    assert measured.estimate.value == pytest.approx(parts["healthy"] + parts["first_answer"])
-    assert measured.estimate.spread is None
-
-
-def test_a_model_of_mlflows_is_served_by_mlflow(folder: Path) -> None:
-    """Answers are equal to the last digit, and MLflow refuses nonsense with a 4xx."""
-    with bench_of(Candidate(folder)) as bench:
+def test_every_check_runs_on_a_model_that_mlflow_serves(folder: Path, file: Path) -> None:
+    """All ten, on MLflow's own scoring server; beside it the champion, a bare file."""
+    with bench_of(Candidate(folder), Rival(Candidate(file))) as bench:
         agreed = consistency(bench, **PATIENT)
+        assert (agreed.findings, agreed.estimate and (agreed.estimate.value, agreed.estimate.n)) == ((), (0.0, 200))
         refused = payload(bench, most_rows=32, oversized="1MB", **PATIENT)
-    assert agreed.findings == ()
-    assert agreed.estimate is not None
-    assert (agreed.estimate.value, agreed.estimate.n) == (0.0, 200)
-    assert [each.message for each in refused.findings if each.severity in ("high", "critical")] == []
+        assert [each.message for each in refused.findings if each.severity in ("high", "critical")] == []
+        waited, failed = latency(bench, **LIGHT), errors(bench, **LIGHT)
+        assert (value(failed), failed.estimate and failed.estimate.n) == (0.0, waited.estimate and waited.estimate.n)
+        assert 1 < value(waited) < 20_000
+        cost = resources(bench, **{**LIGHT, "rate": 25.0})
+        assert 0.1 < value(cost) < 500  # seconds per thousand
+        grown = soak(bench, **{**LIGHT, "duration": "5s"})
+        assert outcome(grown, at_most="1MB") == "passed"
+        assert part(grown, "peak") > 50e6  # Python with MLflow is no less
+        rate = throughput(bench, latency="10s", most_steps=1, **{**LIGHT, "rate": 5.0})
+        assert value(rate) == 5.0
+        against = vs_champion(bench, **{**LIGHT, "rate": 60.0})
+        assert 0.2 < value(against) < 50
+        start = cold_start(bench, **PATIENT)
+        assert value(start) == pytest.approx(part(start, "healthy") + part(start, "first_answer"))
+        assert start.estimate is not None
+        assert start.estimate.spread is None  # no interval speaks of starts that were not tried
+        killed = failover(bench, **{**LIGHT, "duration": "6s"})
+        assert value(killed) < 0.5
+        assert 0 <= part(killed, "restored") <= 60
+    measured = [agreed, refused, waited, failed, cost, grown, rate, against, start, killed]
+    assert all(sandbox_said() in each.notes for each in measured)
+
+
+def value(measurement: Measurement) -> float:
+    assert measurement.estimate is not None
+    return measurement.estimate.value
+
+
+def part(measurement: Measurement, name: str) -> float:
+    return next(each.estimate.value for each in measurement.parts if each.name == name)
 
 
 def test_a_worker_that_is_killed_is_replaced(file: Path) -> None:
     """Two workers, one killed: what failed is counted, and both are there again."""
     with bench_of(Candidate(file)) as bench:
-        measured = failover(bench, rate=20.0, duration="12s", warmup="0s", **PATIENT)
-    assert measured.estimate is not None
-    assert measured.estimate.value < 0.2
-    restored = next(part.estimate.value for part in measured.parts if part.name == "restored")
-    assert 0 <= restored < 12  # none, where it was replaced between two looks
-
-
-def test_other_answers_than_the_models_are_found(file: Path, serve: Serve) -> None:
-    """A server that always says 1."""
-    server = serve(lambda request: request.answer(200, b'{"predictions": [%s]}' % b",".join([b"1"] * request.rows)))
-    with bench_of(Candidate(file)) as bench:
-        measured = consistency(bench, url=server.url, **PATIENT)
-    assert measured.estimate is not None
-    assert 0.3 < measured.estimate.value < 0.7
-    assert "rows are answered differently by the server" in measured.findings[0].message
+        measured = failover(bench, rate=20.0, duration="8s", warmup="0s", **PATIENT)
+    assert value(measured) < 0.2
+    assert 0 <= part(measured, "restored") < 8  # none, where it was replaced between two looks
 
 
 def test_numbers_are_equal_or_within_the_tolerance() -> None:
@@ -141,7 +119,7 @@ def test_numbers_are_equal_or_within_the_tolerance() -> None:
 
 def test_the_slower_of_two_is_found_side_by_side(serve: Serve) -> None:
     """60 ms against 20 ms is a ratio of about three; the same against the same is about one."""
-    options: dict[str, Any] = {"rate": 40.0, "duration": "4s", "warmup": "0s"}
+    options: dict[str, Any] = {"rate": 40.0, "duration": "3s", "warmup": "0s"}
     with bench_of() as bench:
         slower = vs_champion(bench, url=serve(sleeping(0.06)).url, champion_url=serve(sleeping(0.02)).url, **options)
         assert slower.estimate is not None
@@ -172,7 +150,7 @@ def test_the_rate_of_one_at_a_time_is_found(serve: Serve) -> None:
 
     with bench_of() as bench:
         found = throughput(
-            bench, url=serve(one_at_a_time).url, latency="600ms", rate=10.0, duration="3s", warmup="0s", most_steps=4
+            bench, url=serve(one_at_a_time).url, latency="600ms", rate=10.0, duration="2s", warmup="0s", most_steps=4
         )
     assert found.estimate is not None
     interval = found.estimate.interval(0.95)

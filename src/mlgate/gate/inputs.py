@@ -15,6 +15,7 @@ from mlgate.gate.subjects import Subject, find, find_champion
 from mlgate.gate.trusting import terms_of
 from mlgate.host import Host
 from mlgate.resources import ResourceProvider
+from mlgate.results import ModelSubject
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 
 
@@ -113,7 +114,7 @@ class Inputs:
         if self.settings.model is None:
             raise NotApplicable("no model was named.", hint="Name one with --model or [candidate] model.")
         terms = terms_of(self.settings.gate.candidate_terms, self.settings.request.trust)
-        subject = find(self.settings.model, self.host, terms)
+        subject = find(self.settings.model, self.host, terms).guarded(self._refuse_exposed)
         yield subject
         subject.close()
 
@@ -121,7 +122,8 @@ class Inputs:
         alias = self.settings.gate.promote.alias
         terms = terms_of(self.settings.gate.champion_terms, self.settings.request.trust)
         try:
-            rival = Rival(find_champion(self.settings.champion, candidate.facts, alias, self.host, terms))
+            found = find_champion(self.settings.champion, candidate.facts, alias, self.host, terms)
+            rival = Rival(found if found is None else found.guarded(self._refuse_exposed))
         except MlgateError as problem:
             rival = Rival(None, problem)
         yield rival
@@ -143,8 +145,11 @@ class Inputs:
         return score(train, self.settings.columns, None, self._predictions(candidate, train), None)
 
     def predict(self, candidate: Subject) -> Predictor:
-        refuse_exposed(candidate.facts, self.settings.gate)
+        self._refuse_exposed(candidate.facts)
         return Predictor(candidate, self.settings.columns)
+
+    def _refuse_exposed(self, model: ModelSubject) -> None:
+        refuse_exposed(model, self.settings.gate)
 
     def _table(self, name: str) -> Table:
         source = self.settings.tables.get(name)
@@ -158,6 +163,5 @@ class Inputs:
     def _predictions(self, subject: Subject, table: Table) -> Predictions:
         request, facts = self.settings.request, subject.facts
         subject.admit()  # kept predictions of a model that nobody vouches for any more are no predictions
-        refuse_exposed(facts, self.settings.gate)
         cache = opening.PredictionCache(request.state / "cache", request.run)
         return cache.predictions(facts.digest, subject.open, table, self.settings.columns, uri=facts.uri)

@@ -37,6 +37,7 @@ class Subject:
         self.staged = staged
         self._open = open
         self._anew = anew or open
+        self._guard: Callable[[ModelSubject], None] | None = None
         self._lock = threading.Lock()
         self._model: Model | None = None
         self._problem: MlgateError | None = None
@@ -56,10 +57,18 @@ class Subject:
         """What trust in its digest lets pass, or its leave to bring code."""
         return () if self.staged is None else opening.overridden(self.staged, trusted=trusted)
 
+    def guarded(self, guard: Callable[[ModelSubject], None]) -> Subject:
+        """This subject, which `guard` may refuse to admit, too."""
+        self._guard = guard
+        return self
+
     def admit(self) -> None:
-        """Raises `ModelClosed` where something was found that its terms do not let pass."""
+        """Raises `ModelClosed` where something was found that its terms do not let pass, `ModelError` where it would
+        run with less of a sandbox than the gate file demands."""
         if self.staged is not None:
             opening.refuse_findings(self.staged)
+        if self._guard is not None:
+            self._guard(self.facts)
 
     def open(self) -> Model:
         """The model, opened at the first call: one process for all its predictions. Raises `ModelError`."""

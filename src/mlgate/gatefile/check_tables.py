@@ -62,7 +62,8 @@ class CheckTable:
 
     def _rules(self, stated: Mapping[str, Any]) -> tuple[Rule, ...]:
         try:
-            rules = parse_rules(stated, unit=self.check.unit if self.check.unit != "1" else None)
+            main = self.check.unit if self.check.unit != "1" else None
+            rules = parse_rules(stated, unit=main, parts=self.check.parts)
         except RuleSyntaxErrors as mistakes:
             for each in mistakes.mistakes:
                 message = f"{spoken(self._path)}: {each.message}"

@@ -10,7 +10,7 @@ from mlgate.results.measurement import (
     SliceMeasurement,
     TooSmall,
 )
-from mlgate.results.outcome import Decision, JudgedBy, Level, Outcome, Severity, Undecided
+from mlgate.results.outcome import Counted, Decision, JudgedBy, Level, Outcome, Severity, Undecided
 from mlgate.results.record import (
     CheckRun,
     DataSubject,
@@ -31,6 +31,7 @@ from mlgate.results.record import (
 __all__ = [
     "CheckRun",
     "Comparison",
+    "Counted",
     "DataSubject",
     "Decision",
     "Finding",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, stdev
 
-from mlgate.results.outcome import JudgedBy, Severity
+from mlgate.results.outcome import Counted, JudgedBy, Severity
 from mlgate.stats import Estimate, Interval, Spread
 from mlgate.stats.quantiles import upper_quantile
 
@@ -96,6 +96,7 @@ class Measurement:
     `parts` are further numbers of the same measurement, `slices` the same number on parts of the rows,
     `comparison` the champion's number on the same rows, `too_small` groups that keep it from passing. `notes` are
     sentences for the reader; `data` is what reports draw (a curve, a table), in JSON's types.
+    `counted` is what `n` counts.
     """
 
     estimate: Estimate | None = None
@@ -108,6 +109,7 @@ class Measurement:
     judged_by: JudgedBy = JudgedBy.VALUE
     notes: tuple[str, ...] = ()
     data: Mapping[str, Json] = field(default_factory=dict)
+    counted: Counted = Counted.ROWS
 
     @classmethod
     def exact(cls, value: float, *, n: int, unit: str = "1") -> Measurement:

@@ -47,6 +47,13 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class Counted(StrEnum):
+    """What the `n` of a measurement counts."""
+
+    ROWS = "rows"
+    REQUESTS = "requests"
+
+
 class JudgedBy(StrEnum):
     """Which numbers of a measurement its rules speak of."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from mlgate.results.measurement import Location, TooSmall
-from mlgate.results.outcome import JudgedBy, Level, Outcome, Severity
+from mlgate.results.outcome import Counted, JudgedBy, Level, Outcome, Severity
 from mlgate.results.record import (
     DataSubject,
     GateFacts,
@@ -92,6 +92,7 @@ class MeasurementEntry(Struct, frozen=True):
     notes: tuple[str, ...]
     data: JsonObject
     too_small: tuple[TooSmall, ...] = ()
+    counted: Counted = Counted.ROWS
 
 
 class FindingEntry(Struct, frozen=True):

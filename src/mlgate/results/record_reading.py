@@ -85,6 +85,7 @@ def _measurement_of(
         judged_by=entry.judged_by,
         notes=entry.notes,
         too_small=entry.too_small,
+        counted=entry.counted,
         data=entry.data,
     )
 

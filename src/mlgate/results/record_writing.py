@@ -110,6 +110,7 @@ def _measurement_entry(check: str, measured: Measurement, confidence: float) -> 
         judged_by=measured.judged_by,
         notes=measured.notes,
         too_small=measured.too_small,
+        counted=measured.counted,
         data=dict(measured.data),
     )
 

@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from mlgate.results import JudgedBy, Measurement, Outcome
+from mlgate.results import Counted, JudgedBy, Measurement, Outcome
 from mlgate.rules.accepted import Accepted, Levels
 from mlgate.rules.judgement import Judgement
 from mlgate.rules.measured import Measured, pick
-from mlgate.rules.sentences import Sides, number, settled_by
+from mlgate.rules.sentences import Sides, number, settled_by_more
 from mlgate.rules.slices import SliceClaims
 from mlgate.rules.too_small import held_back
 from mlgate.rules.units import Quantity
@@ -124,5 +124,6 @@ def judge_number(measured: Measured, accepted: Accepted, sides: Sides, levels: L
     reason = f"{number(measured, level, accepted)} {sides.of(outcome, estimate.value, accepted)}"
     if outcome is not Outcome.INCONCLUSIVE:
         return Judgement(outcome, reason)
-    rows = accepted.rows_needed(estimate, levels)
-    return Judgement(outcome, reason + settled_by(rows), rows)
+    needed = accepted.rows_needed(estimate, levels)
+    rows = needed if measured.counted is Counted.ROWS else None
+    return Judgement(outcome, reason + settled_by_more(needed, measured.counted), rows)

@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mlgate.results import Comparison, Measurement, Outcome
+from mlgate.results import Comparison, Counted, Measurement, Outcome
 from mlgate.rules.accepted import Accepted, Levels
 from mlgate.rules.judgement import Judgement
 from mlgate.rules.measured import Unfit
 from mlgate.rules.numbers import decimals_for, fixed, in_unit, spanned, stated
-from mlgate.rules.sentences import settled_by
+from mlgate.rules.sentences import settled_by_more
 from mlgate.rules.too_small import held_back
 
 DEFAULT_MARGIN = 0.01
@@ -54,8 +54,11 @@ class AgainstChampion(ABC):
         reason = f"{case.distance(level)}; {self.condition(case)}"
         if outcome is not Outcome.INCONCLUSIVE:
             return held_back(Judgement(outcome, reason), measurement)
-        rows = accepted.rows_needed(comparison.difference, levels)
-        across = Judgement(outcome, f"{reason}, and the interval lies across it{settled_by(rows)}", rows)
+        needed, counted = accepted.rows_needed(comparison.difference, levels), measurement.counted
+        rows = needed if counted is Counted.ROWS else None
+        across = Judgement(
+            outcome, f"{reason}, and the interval lies across it{settled_by_more(needed, counted)}", rows
+        )
         return held_back(across, measurement)
 
     def without_champion(self) -> None:

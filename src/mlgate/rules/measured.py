@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from mlgate.results import Measurement
+from mlgate.results import Counted, Measurement
 from mlgate.stats import Estimate
 
 
@@ -20,6 +20,7 @@ class Measured:
     estimate: Estimate
     unit: str
     part: str | None = None
+    counted: Counted = Counted.ROWS
 
 
 def pick(measurement: Measurement, part: str | None) -> Measured:
@@ -28,13 +29,13 @@ def pick(measurement: Measurement, part: str | None) -> Measured:
         return _part(measurement, part)
     if measurement.estimate is None:
         raise Unfit(f"the check measured no main number; {_offer(measurement)}")
-    return Measured(measurement.estimate, measurement.unit)
+    return Measured(measurement.estimate, measurement.unit, counted=measurement.counted)
 
 
 def _part(measurement: Measurement, name: str) -> Measured:
     for part in measurement.parts:
         if part.name == name:
-            return Measured(part.estimate, part.unit, name)
+            return Measured(part.estimate, part.unit, name, measurement.counted)
     near = difflib.get_close_matches(name, [part.name for part in measurement.parts], n=1)
     raise Unfit(f"the measurement has no part {name}; " + (f"did you mean {near[0]}?" if near else _offer(measurement)))
 

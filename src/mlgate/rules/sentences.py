@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mlgate.results import Outcome
+from mlgate.results import Counted, Outcome
 from mlgate.rules.accepted import Accepted
 from mlgate.rules.measured import Measured
 from mlgate.rules.numbers import count, roughly, with_interval
@@ -33,12 +33,19 @@ def number(measured: Measured, level: float, accepted: Accepted) -> str:
     ends = tuple(end for end in (accepted.low, accepted.high) if math.isfinite(end))
     text = with_interval(measured.estimate, level, measured.unit, apart=ends)
     name = f"{measured.part} " if measured.part else ""
-    return f"{name}{text} on {count(measured.estimate.n, 'row')}"
+    return f"{name}{text} on {count(measured.estimate.n, measured.counted.removesuffix('s'))}"
+
+
+def settled_by_more(needed: int | None, counted: Counted) -> str:
+    """What would settle an inconclusive number: rows are counted, requests are a matter of how long and how many."""
+    if counted is Counted.REQUESTS and needed is not None:
+        return ": more requests would settle it, with a longer duration or a higher rate"
+    return settled_by(needed, f"more {counted}")
 
 
 def settled_by(rows: int | None, noun: str = "more rows") -> str:
     if rows is None:
-        return "; more rows alone need not settle it"
+        return f"; {noun} alone need not settle it"
     return (
         f": {roughly(rows)} {noun} would settle it" if rows > 1 else f": one {noun.removesuffix('s')} would settle it"
     )

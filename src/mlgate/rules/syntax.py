@@ -18,15 +18,21 @@ from mlgate.rules.units import UnitError
 SETTINGS = ("level", "undecided", "of")
 
 
-def parse_rules(table: Mapping[str, object], *, where: str | None = None, unit: str | None = None) -> tuple[Rule, ...]:
+def parse_rules(
+    table: Mapping[str, object],
+    *,
+    where: str | None = None,
+    unit: str | None = None,
+    parts: Mapping[str, str] | None = None,
+) -> tuple[Rule, ...]:
     """The rules of one check table, each with what it may do.
 
-    `unit` is that of the check's main number, where it is known already. Raises `RuleSyntaxErrors` with every mistake.
+    `unit` is that of the check's main number and `parts` those of its parts, where they are known already. Raises
+    `RuleSyntaxErrors` with every mistake.
     """
     mistakes = Mistakes()
     rules = tuple(replace(rule, where=where) for rule in _rules(table, (), mistakes))
-    if unit is not None:
-        _compare_units(rules, unit, mistakes)
+    _compare_units(rules, unit, parts or {}, mistakes)
     if mistakes.met:
         raise RuleSyntaxErrors(tuple(mistakes.met), where)
     return rules
@@ -100,13 +106,25 @@ def _alternative(table: object, path: Path, mistakes: Mistakes) -> Sequence[Dema
     return demands
 
 
-def _compare_units(rules: Iterable[Rule], unit: str, mistakes: Mistakes) -> None:
+def _compare_units(rules: Iterable[Rule], unit: str | None, parts: Mapping[str, str], mistakes: Mistakes) -> None:
+    """What can be told before anything is measured: a part that there is not, a unit that does not fit."""
     for demand in (rule.demand for rule in rules):
-        if isinstance(demand, Bound) and demand.of is None:
-            try:
-                demand.accepted(unit)
-            except UnitError as mistake:
-                mistakes.add((demand.name,), f"{demand.name}: {mistake}.")
+        if not isinstance(demand, Bound):
+            continue
+        if demand.of is not None and parts and demand.of not in parts:
+            said = f"{demand.name} names {demand.of}, which is no part of what is measured."
+            mistakes.add(
+                (demand.name,), said, did_you_mean(demand.of, parts) or f"The parts are {listed(parts, 'and')}."
+            )
+        elif measured_in := unit if demand.of is None else parts.get(demand.of):
+            _compare_unit(demand, measured_in, mistakes)
+
+
+def _compare_unit(demand: Bound, unit: str, mistakes: Mistakes) -> None:
+    try:
+        demand.accepted(unit)
+    except UnitError as mistake:
+        mistakes.add((demand.name,), f"{demand.name}: {mistake}.")
 
 
 READERS: Mapping[str, Callable[[object, str | None, Path, Mistakes], Sequence[Demand]]] = {

@@ -30,19 +30,25 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """What a process takes on before it does anything else; `parent` is the process with which it ends."""
+    """What a process takes on before it does anything else; `parent` is the process with which it ends.
+
+    A `listening` one may accept connections on a socket that was bound for it.
+    """
 
     means: Means
     limits: Limits
     reach: Reach
     parent: int
+    listening: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Confinement:
-        return cls(Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]), tree["parent"])
+        return cls(
+            Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]), tree["parent"], tree["listening"]
+        )
 
     def take_on(self) -> None:
         """Confine this process, for good. Raises `OSError` where the platform gives less than `means` says."""
@@ -55,7 +61,7 @@ class Confinement:
         if self.means.landlock:
             landlock.restrict(self.means.landlock, self._rules())
         if self.means.seccomp:  # the last, since it refuses what the others need
-            seccomp.restrict()
+            seccomp.restrict(listening=self.listening)
 
     def _rules(self) -> list[tuple[str, landlock.Access]]:
         reach = self.reach

@@ -45,6 +45,13 @@ class Reach:
     code: Sequence[str] = ()
 
 
+def module_path() -> list[str]:
+    """Where this process finds modules, the current folder first: a pickle may name the user's own."""
+    here = str(Path.cwd())
+    found = (os.path.abspath(entry) for entry in sys.path if entry)
+    return [here, *(entry for entry in found if entry != here)]
+
+
 def reach_of(wanted: Iterable[Path], own: Path, path: Sequence[str]) -> Reach:
     """What a process needs that imports from `path` (a list like `sys.path`) and reads `wanted`.
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mlgate.sandbox.linux import DIE_WITH_PARENT, NO_NEW_PRIVILEGES, SECCOMP, prctl
-from mlgate.sandbox.syscalls import LOOKED_INTO, PRETENDED, REFUSED
+from mlgate.sandbox.syscalls import LISTENING, LOOKED_INTO, PRETENDED, REFUSED, SENDING
 
 _FILTER_MODE = 2
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
@@ -26,6 +26,7 @@ _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _STREAM, _SOCKET_TYPE = 1, 0xF
 _UNIX = 1
+_FAST_OPEN = 0x20000000
 
 
 class _Machine(NamedTuple):
@@ -53,20 +54,26 @@ def available() -> bool:
     return False
 
 
-def restrict() -> None:
-    """Refuse this process everything in `mlgate.sandbox.syscalls`, for good. Raises `OSError`."""
+def restrict(*, listening: bool = False) -> None:
+    """Refuse this process everything in `mlgate.sandbox.syscalls`, for good. Raises `OSError`.
+
+    A `listening` one may accept connections on sockets that it was given, and make or connect none.
+    """
     machine = _machine()
     assert machine is not None
-    code = program(machine.audit, machine.column, os.getpid())
+    code = program(machine.audit, machine.column, os.getpid(), listening=listening)
     prctl(NO_NEW_PRIVILEGES, 1)
     prctl(SECCOMP, _FILTER_MODE, ctypes.byref(_Program(len(code) // 8, code)))
 
 
-def program(audit: int, column: int, pid: int) -> bytes:
+def program(audit: int, column: int, pid: int, *, listening: bool = False) -> bytes:
     """The filter in the kernel's byte code, for the machine in that column of the tables and the process `pid`."""
     steps = _number_of_call(audit, column)
-    for numbers in REFUSED.values():
-        steps += _answer(numbers[column], _ERROR | errno.EPERM)
+    for name, numbers in REFUSED.items():
+        if not (listening and name in LISTENING):
+            steps += _answer(numbers[column], _ERROR | errno.EPERM)
+    if listening:
+        steps += _sending(column)
     for numbers in PRETENDED.values():
         steps += _answer(numbers[column], _ERROR)
     for name, body in _by_arguments(pid).items():
@@ -101,6 +108,15 @@ def _number_of_call(audit: int, column: int) -> list[bytes]:
     ]
     if column == 0:  # the x32 calls of an x86_64 kernel are the same calls under other numbers
         steps += [_step(_AT_LEAST, _X32, 0, 1), _step(_RETURN, _ERROR | errno.EPERM)]
+    return steps
+
+
+def _sending(column: int) -> list[bytes]:
+    """Nothing that is sent opens a connection: a listening socket that was shut down could become a caller."""
+    steps: list[bytes] = []
+    for numbers, flags in SENDING.values():
+        body = [_step(_LOAD, _argument(flags)), *_either(_ANY_BIT, _FAST_OPEN, _ERROR | errno.EPERM, _ALLOW)]
+        steps += [_step(_EQUAL, numbers[column], 0, len(body)), *body]
     return steps
 
 

@@ -135,6 +135,16 @@ PRETENDED: Final[Mapping[str, Numbers]] = {
     "utimensat": (280, 88),
 }
 
+LISTENING: Final = ("listen", "accept", "accept4")
+"""What a server needs of the refused ones, on a socket that was made and bound for it."""
+
+SENDING: Final[Mapping[str, tuple[tuple[int, int], int]]] = {
+    "sendto": ((44, 206), 3),
+    "sendmsg": ((46, 211), 2),
+    "sendmmsg": ((307, 269), 3),
+}
+"""Calls that send, and which of their arguments holds the flags: one of them (MSG_FASTOPEN) connects as it sends."""
+
 LOOKED_INTO: Final[Mapping[str, tuple[int, int]]] = {
     "clone": (56, 220),
     "clone3": (435, 435),

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from mlgate import CheckError, NoChampion, NotApplicable, UsageError
 from mlgate_load.addresses import target_of
 from mlgate_load.generating import Run, generate, new_folder
+from mlgate_load.monitoring import Watched, watching
 from mlgate_load.options import LoadOptions, TargetOptions
 from mlgate_load.payloads import JSON_TYPE, batches, body_from, body_of, user_function
 from mlgate_load.plan import Plan, Target
 from mlgate_load.probing import refuse_unfit
+from mlgate_load.processes import tree_of
 from mlgate_load.rows import rows_to_send
+from mlgate_load.serving.confining import sandbox_said
 from mlgate_load.serving.server import Server
 
 if TYPE_CHECKING:
@@ -54,14 +57,16 @@ class Bench:
         self.folder = folder
         self._planned = planned
         self._servers: dict[tuple[str, int], Server] = {}
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, tuple[Run, Watched]] = {}
         self._lock = threading.Lock()
+        self._notes: list[str] = []
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """While this is held, no other check of the family measures."""
+    def alone(self) -> Iterator[list[str]]:
+        """While this is held, no other check of the family measures. Collects what its record has to say beside."""
         with self._lock:
-            yield
+            self._notes = []
+            yield self._notes
 
     @cached_property
     def rows(self) -> list[Mapping[str, Any]]:
@@ -97,6 +102,7 @@ class Bench:
         if url := (options.url if of == "candidate" else ""):
             yield Endpoint(target_of(url, options.headers, options.allow_hosts), None)
             return
+        self._notes += [sandbox_said()] if sandbox_said() not in self._notes else []
         if fresh:
             with self._started(options, of) as server:
                 yield Endpoint(server.target, server)
@@ -176,11 +182,15 @@ class Bench:
         )
         return generate(plan, begun)
 
-    def shared_load(self, options: LoadOptions, endpoint: Endpoint) -> Run:
-        """The load of these options on that endpoint, made once for all checks that ask for the same."""
-        key = f"{options}{endpoint.target.url}"
+    def shared_load(self, options: LoadOptions, endpoint: Endpoint, pid: int = 0) -> tuple[Run, Watched]:
+        """The load of these options on that endpoint, made once for all checks that ask for the same, and what the
+        server's processes took meanwhile: those of our own server, or of the one with that `pid`."""
+        key = f"{options}{endpoint.target.url}{pid}"
         if key not in self._runs:
-            self._runs[key] = self.load(options, [endpoint.target])
+            server = endpoint.server
+            with watching(server.tree if server is not None else lambda: tree_of(pid) if pid else []) as seen:
+                run = self.load(options, [endpoint.target])
+            self._runs[key] = run, seen
         return self._runs[key]
 
     def candidate_files(self) -> Path:

@@ -11,7 +11,7 @@ from mlgate_load.options import TargetOptions
 from mlgate_load.probing import refuse_unfit
 
 
-@load_check("load.cold_start", TargetOptions, better="lower", unit="s")
+@load_check("load.cold_start", TargetOptions, better="lower", unit="s", parts={"healthy": "s", "first_answer": "s"})
 def cold_start(bench: Bench, options: TargetOptions, *, starts: int = 1) -> Measurement:
     """How long a fresh server of the candidate takes to its first answer, the slowest of `starts`.
 

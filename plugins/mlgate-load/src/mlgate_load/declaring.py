@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any, get_type_hints
 
-from mlgate import Check, Measurement, check
+from mlgate import Check, Counted, Measurement, check
 from mlgate_load.bench import Bench
-from mlgate_load.options import TargetOptions, defaults_of
+from mlgate_load.options import LoadOptions, TargetOptions, defaults_of
 
 Measure = Callable[..., Measurement]
 
@@ -21,6 +21,7 @@ def load_check(
     better: str = "neither",
     unit: str = "1",
     default: dict[str, object] | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> Callable[[Measure], Check]:
     """A check of a function (bench, options, *, more of its own): on request alone, and never beside another."""
 
@@ -35,8 +36,10 @@ def load_check(
             said = {**preset, **given}
             kept = {each.name: said[each.name] for each in fields(options) if each.name in said}
             asked = load_bench.settled(options(**kept))
-            with load_bench.alone():
-                return function(load_bench, asked, **{name: given[name] for name in given if name in names})
+            with load_bench.alone() as notes:
+                measured = function(load_bench, asked, **{name: given[name] for name in given if name in names})
+            counted = Counted.REQUESTS if issubclass(options, LoadOptions) else Counted.ROWS
+            return replace(measured, counted=counted, notes=(*measured.notes, *notes))
 
         types = get_type_hints(options, include_extras=True)
         defaults = defaults_of(options)
@@ -49,7 +52,7 @@ def load_check(
         measure.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         measure.__annotations__ = {each.name: each.annotation for each in parameters[1:]}
         measure.__doc__ = function.__doc__
-        made = check(id, better=better, unit=unit, default=default, on_request=True)(measure)
+        made = check(id, better=better, unit=unit, default=default, on_request=True, parts=parts)(measure)
         code = function.__code__
         return replace(made, source=f"{code.co_filename}:{code.co_firstlineno}")
 

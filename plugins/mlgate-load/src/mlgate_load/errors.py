@@ -28,6 +28,6 @@ def errors(bench: Bench, options: LoadOptions) -> Measurement:
     file descriptors, a lock. No answer in time is a queue that grows: the rate is above what the server can do.
     """
     with bench.endpoint(options) as endpoint:
-        run = bench.shared_load(options, endpoint)
+        run, _ = bench.shared_load(options, endpoint)
     share = wilson(int(run.samples.failed.sum()), run.samples.n)
     return held(Measurement(share, findings=faults(run)), run)

@@ -19,9 +19,9 @@ from mlgate_load.options import LoadOptions
 from mlgate_load.serving.server import Server
 
 
-@load_check("load.failover", LoadOptions, better="lower")
+@load_check("load.failover", LoadOptions, better="lower", parts={"recovery": "s", "restored": "s"})
 def failover(
-    bench: Bench, options: LoadOptions, *, server_workers: int = 2, duration: str = "20s", rate: float = 20.0
+    bench: Bench, options: LoadOptions, *, server_workers: int = 2, duration: str = "12s", rate: float = 20.0
 ) -> Measurement:
     """The share of requests that fail when one worker of several is killed under load, and the time to mend.
 

@@ -25,13 +25,15 @@ _START = 60.0  # seconds for Python and Locust to be imported on a busy machine
 _JOIN = 40.0  # and for workers to come and to be told goodbye
 _BUSY = 0.9
 _LATE = 0.010
+_UNSENT = 0.05  # of the schedule
 PREFIX = "mlgate-load-"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What came of one plan. `cpu` is the share of a core that each process of the generator took; `gave_up` says why
-    it ended early; `messages` are (status, what was said)."""
+    it ended early; `messages` are (status, what was said); `unsent` counts requests of the schedule that
+    were not sent, though no failing server kept the generator from that."""
 
     samples: Samples
     cpu: tuple[float, ...]
@@ -39,6 +41,7 @@ class Run:
     messages: tuple[tuple[int, str], ...]
     started: float
     seconds: float
+    unsent: int = 0
 
     @property
     def bottleneck(self) -> str | None:
@@ -48,6 +51,12 @@ class Run:
         busiest = max(self.cpu, default=0.0)
         if busiest >= _BUSY:
             return f"the load generator took {busiest:.0%} of a core: this machine can't make that rate in one process"
+        planned = self.samples.n + self.unsent
+        if self.unsent > _UNSENT * planned:
+            return (
+                f"the load generator sent {self.samples.n:,} of {planned:,} requests in time: this machine can't make "
+                "that rate"
+            )
         lag = float(np.median(self.samples.lag)) if self.samples.n else 0.0
         if lag > _LATE:
             return (
@@ -132,13 +141,16 @@ def _read(plan: Plan, said: str) -> Run:
     if gave_up is None and not any("finished" in note for note in notes):
         gave_up = "the load generator was ended before it was through"
     started = next((float(note["started"]) for note in notes if "started" in note), time.time())
+    measured = samples.where(samples.intended >= plan.warmup)
+    planned = sum(1 for at in plan.arrivals if at >= plan.warmup)
     return Run(
-        samples=samples.where(samples.intended >= plan.warmup),
+        samples=measured,
         cpu=tuple(float(note["cpu"]) for note in notes if "cpu" in note),
         gave_up=gave_up,
         messages=tuple((int(n["status"]), hidden(str(n["message"]), headers)) for n in notes if "message" in n),
         started=started,
         seconds=plan.seconds - plan.warmup,
+        unsent=0 if any("failing" in note for note in notes) else max(0, planned - measured.n),
     )
 
 

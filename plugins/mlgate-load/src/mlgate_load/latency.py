@@ -11,8 +11,10 @@ from mlgate_load.measuring.histograms import histogram
 from mlgate_load.measuring.quantiles import QUANTILES, needed_for, quantile
 from mlgate_load.options import LoadOptions
 
+PARTS = dict.fromkeys((*QUANTILES, "max"), "ms")
 
-@load_check("load.latency", LoadOptions, better="lower", unit="ms")
+
+@load_check("load.latency", LoadOptions, parts=PARTS, better="lower", unit="ms")
 def latency(bench: Bench, options: LoadOptions) -> Measurement:
     """How long callers wait for an answer at a fixed rate of requests: p50, p90, p95, p99, p99.9 and max.
 
@@ -33,7 +35,7 @@ def latency(bench: Bench, options: LoadOptions) -> Measurement:
     because the generator was the bottleneck, lower `rate`, set `workers = 2`, or run on a quieter machine.
     """
     with bench.endpoint(options) as endpoint:
-        run = bench.shared_load(options, endpoint)
+        run, _ = bench.shared_load(options, endpoint)
     return held(measured(run, options), run)
 
 

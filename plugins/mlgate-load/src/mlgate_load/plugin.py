@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate import Check, ResourceProvider, hookimpl
-from mlgate_load import (
-    cold_start,
-    consistency,
-    errors,
-    failover,
-    latency,
-    payload,
-    resources,
-    soak,
-    throughput,
-    vs_champion,
-)
 from mlgate_load.bench import Bench
 
 if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
 
 MODULES = (
-    cold_start,
-    consistency,
-    errors,
-    failover,
-    latency,
-    payload,
-    resources,
-    soak,
-    throughput,
-    vs_champion,
+    "cold_start",
+    "consistency",
+    "errors",
+    "failover",
+    "latency",
+    "payload",
+    "resources",
+    "soak",
+    "throughput",
+    "vs_champion",
 )
 
 
 @hookimpl
 def mlgate_checks() -> Sequence[Check]:
     """Every check that a module of this distribution defines."""
-    found = (value for module in MODULES for value in vars(module).values() if isinstance(value, Check))
+    modules = (import_module(f"mlgate_load.{name}") for name in MODULES)
+    found = (value for module in modules for value in vars(module).values() if isinstance(value, Check))
     return sorted(found, key=lambda check: check.id)
 
 

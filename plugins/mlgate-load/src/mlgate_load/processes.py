@@ -9,9 +9,11 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import psutil
+
+from mlgate.sandbox.frames import write_frame
 
 _GRACE = 3.0
 
@@ -21,11 +23,24 @@ class Owned:
     killed, the input ends and so does the process. Leaving the context ends it and all that it started."""
 
     def __init__(
-        self, command: Sequence[str], *, log: IO[bytes], env: Mapping[str, str], cwd: str | None = None
+        self,
+        command: Sequence[str],
+        *,
+        log: IO[bytes],
+        env: Mapping[str, str],
+        cwd: str | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.started = time.time()
         self.process = subprocess.Popen(  # noqa: S603  # nosec B603 (this Python and our own words)
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=dict(env), cwd=cwd, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+            pass_fds=pass_fds,
         )
 
     def __enter__(self) -> Self:
@@ -35,6 +50,12 @@ class Owned:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
+
+    def tell(self, setup: Mapping[str, Any]) -> None:
+        """Send it what it waits for on its standard input."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended already, which is told by whoever waits for it
+            write_frame(self.process.stdin, setup)
 
     def tree(self) -> list[psutil.Process]:
         """This process and all below it that live."""

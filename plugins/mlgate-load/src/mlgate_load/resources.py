@@ -13,14 +13,15 @@ from mlgate_load.soak import watched_load
 _BLOCKS = 10
 
 
-@load_check("load.resources", LoadOptions, better="lower", unit="s")
+@load_check("load.resources", LoadOptions, better="lower", unit="s", parts={"peak_memory": "B"})
 def resources(bench: Bench, options: LoadOptions, *, pid: int = 0) -> Measurement:
     """Processor seconds and peak memory that the server takes per 1,000 predictions.
 
     Seconds of processor time of the whole process tree, user and system, while it serves a fixed rate; a prediction is
     one row. Unlike latency this hardly depends on what else the machine does, so it is the number to compare between
     machines and runs. The interval is Student's over ten stretches of the run. The part `peak_memory` is the largest
-    resident memory that was seen.
+    resident memory that was seen. The load is that of `load.latency`; where both have the same options, it is made once
+    for both.
 
     ## What to do
 

@@ -8,12 +8,11 @@ from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.measuring.growth import slope
 from mlgate_load.measuring.held import held
-from mlgate_load.monitoring import Watched, watching
+from mlgate_load.monitoring import Watched
 from mlgate_load.options import LoadOptions
-from mlgate_load.processes import tree_of
 
 
-@load_check("load.soak", LoadOptions, better="lower", unit="B")
+@load_check("load.soak", LoadOptions, better="lower", unit="B", parts={"start": "B", "end": "B", "peak": "B"})
 def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> Measurement:
     """How many bytes the server's memory grows per request, over a long run at a fixed rate.
 
@@ -42,17 +41,11 @@ def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> 
 
 def watched_load(bench: Bench, options: LoadOptions, endpoint: Endpoint, pid: int = 0) -> tuple[Run, Watched]:
     """A load, and what its server's processes took meanwhile. Raises `NotApplicable` where they are not known."""
-    if endpoint.server is not None:
-        tree = endpoint.server.tree
-    elif pid:
-        tree = lambda: tree_of(pid)  # noqa: E731
-    else:
+    if endpoint.server is None and not pid:
         raise NotApplicable(
             "which processes serve a url is not known.", hint="State pid for one on this machine, or leave url out."
         )
-    with watching(tree) as seen:
-        run = bench.load(options, [endpoint.target])
-    return run, seen
+    return bench.shared_load(options, endpoint, 0 if endpoint.server is not None else pid)
 
 
 def _done_at(run: Run, seen: Watched) -> list[float]:

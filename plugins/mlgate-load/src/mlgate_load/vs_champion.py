@@ -13,10 +13,12 @@ from mlgate_load.options import LoadOptions
 from mlgate_load.plan import Target
 from mlgate_load.samples import Samples
 
+PARTS = ("p50", "p90", "p95", "p99")
 
-@load_check("load.vs_champion", LoadOptions, better="lower")
+
+@load_check("load.vs_champion", LoadOptions, better="lower", parts=dict.fromkeys(PARTS, "1"))
 def vs_champion(
-    bench: Bench, options: LoadOptions, *, quantile: str = "p50", champion_url: str = "", duration: str = "15s"
+    bench: Bench, options: LoadOptions, *, quantile: str = "p50", champion_url: str = "", duration: str = "10s"
 ) -> Measurement:
     """How much slower the served candidate is than the served champion: the ratio of a quantile of their waits.
 
@@ -39,9 +41,7 @@ def vs_champion(
     waited = run.samples.where(run.samples.waited)
     ours, theirs = (waited.where(waited.target == place) for place in (0, 1))
     _refuse_broken(run)
-    parts = tuple(
-        Part(name, ratio(ours, theirs, QUANTILES[name], options.seed)) for name in ("p50", "p90", "p95", "p99")
-    )
+    parts = tuple(Part(name, ratio(ours, theirs, QUANTILES[name], options.seed)) for name in PARTS)
     main = next((part.estimate for part in parts if part.name == quantile), None)
     main = main or ratio(ours, theirs, QUANTILES[quantile], options.seed)
     assert main.spread is not None

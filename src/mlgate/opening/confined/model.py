@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import ModelError
@@ -14,6 +11,7 @@ from mlgate.opening.sources import digests_of
 from mlgate.sandbox.child import Child, ChildFailed
 from mlgate.sandbox.frames import BadFrame, Frame
 from mlgate.sandbox.limits import Limits
+from mlgate.sandbox.reach import module_path
 from mlgate.spec import Feature, FeatureKind, LocatedModel, ModelOpener
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ class ConfinedModel:
         self._uri = located.uri
         self._modules: set[str] = set()
         try:
-            self._child = Child(_SERVER, [located.path.resolve()], _module_path(), limits)
+            self._child = Child(_SERVER, [located.path.resolve()], module_path(), limits)
         except ChildFailed as failure:
             raise ModelError(f"The model {self._uri} can't be opened: its process {failure}.") from failure
         self.features = self._opened(_request(located, opener))
@@ -98,13 +96,6 @@ def _request(located: LocatedModel, opener: ModelOpener) -> dict[str, Any]:
         "registered": [located.name, located.version, located.alias],
         "opener": f"{made.__module__}:{made.__qualname__}",
     }
-
-
-def _module_path() -> list[str]:
-    """Where this process finds modules, the current folder first: a pickle may name the user's own."""
-    here = str(Path.cwd())
-    found = (os.path.abspath(entry) for entry in sys.path if entry)
-    return [here, *(entry for entry in found if entry != here)]
 
 
 def _refuse(header: Mapping[str, Any], uri: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m mlgate_load.generator plan.json`, or `worker HOST:PORT` for a worker of a master elsewhere.
+"""`python -m mlgate_load.generator plan.json`, or `worker HOST:PORT` for a worker of masters elsewhere.
 
 Ends with the process that started it: that one holds its standard input open.
 """
@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> None:
             gevent.spawn(_end_with_parent)
         with tempfile.TemporaryDirectory(prefix="mlgate-load-") as folder:
             run_worker(arguments[1], folder)
+        if arguments[2:] != ["--owned"]:  # as new: a check may make several loads, and each has a master of its own
+            os.execv(sys.executable, [sys.executable, "-m", "mlgate_load.generator", *arguments])  # noqa: S606  # nosec
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the gate ends this process when it has read what there is
     gevent.spawn(_end_with_parent)

@@ -46,10 +46,15 @@ def run_master(plan: Plan) -> None:
 
 
 def run_worker(master: str, folder: str) -> None:
-    """Serve one master, until it quits. Nothing of its plan but bodies and addresses is taken from there."""
+    """Serve one master, until it quits."""
     host, _, port = master.rpartition(":")
-    environment = Environment(user_classes=[])
-    runner = environment.create_worker_runner(host, int(port))
+    runner = Environment(user_classes=[]).create_worker_runner(host, int(port))
+    take_part(runner, folder)
+    runner.greenlet.join(timeout=_JOIN)
+
+
+def take_part(runner: Any, folder: str) -> None:
+    """Wait for a part of a plan, send it, ship what came of it. The plan's folder is ours, its bodies lie there."""
     parts: list[dict[str, Any]] = []
     runner.register_message(_PART, lambda msg, **_: parts.append(msg.data))
     while not parts:
@@ -68,7 +73,6 @@ def run_worker(master: str, folder: str) -> None:
     crew.quit()
     recorder.ship()
     runner.send_message(_DONE, {})
-    runner.greenlet.join(timeout=_JOIN)
 
 
 class _Shipping(Recorder):

@@ -69,7 +69,7 @@ def measure(plan: Plan, job: Job | None, recorder: Recorder, users: Callable[[],
     recorder.note(cpu=cost.share())
     job.give_up(recorder)
     if reason:
-        recorder.note(gave_up=reason)
+        recorder.note(gave_up=reason, failing=True)
 
 
 def _flush_often(recorder: Recorder) -> None:

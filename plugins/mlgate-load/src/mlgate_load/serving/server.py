@@ -1,14 +1,13 @@
 """A scoring server of our own, from the gate's side: started from the scanned copy, health-checked, ended.
 
-It is not started before the candidate is admitted, and gets none of the gate's secrets.
+It is not started before the candidate is admitted. Who opens the model is confined as for any other check, and gets
+none of the gate's secrets.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +18,13 @@ from typing import IO, Any, Self
 import psutil
 
 from mlgate import CheckError, NotApplicable, UsageError
+from mlgate.sandbox.environment import environment
 from mlgate_load.plan import Target
 from mlgate_load.probing import Unanswered, get
 from mlgate_load.processes import Owned
+from mlgate_load.serving.booting import command
+from mlgate_load.serving.confining import confined
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TZ", "MLFLOW_ALLOW_PICKLE_DESERIALIZATION")
 _POLL = 0.05
 
 
@@ -48,15 +49,19 @@ class Server:
                 "the candidate is Python code or lives in memory, and only files can be served.",
                 hint="Save it, or name a url.",
             )
-        listening = _listening(port)
-        home = Path(mkdtemp(prefix="mlgate-serving-"))
-        log = (home / "log").open("w+b")
-        chosen = listening.getsockname()[1]
-        listening.close()
-        command = [sys.executable, "-m", "mlgate_load.serving", str(subject.path), str(chosen), str(workers)]
-        owned = Owned(command, log=log, env=environment(home), cwd=str(home))
-        server = cls(owned, Target("http", "127.0.0.1", chosen, "/invocations", dict(headers)), log, home, subject)
+        with _listening(port) as listening:
+            home = Path(mkdtemp(prefix="mlgate-serving-"))
+            own = home / "own"  # the model may write to it, and not to what lies beside it
+            own.mkdir()
+            log = (home / "log").open("w+b")
+            descriptor, chosen = listening.fileno(), listening.getsockname()[1]
+            setup = {**confined(subject.path, own), "workers": workers, "socket": descriptor}
+            started = command("mlgate_load.serving.supervisor")
+            owned = Owned(started, log=log, env=environment(str(own)), cwd=str(own), pass_fds=(descriptor,))
+        target = Target("http", "127.0.0.1", chosen, "/invocations", dict(headers))
+        server = cls(owned, target, log, home, subject)
         try:
+            owned.tell(setup)
             server._await_health(patience)
         except BaseException:
             server.close()
@@ -98,7 +103,7 @@ class Server:
             if not self.is_alive:
                 raise CheckError(
                     f"The model's server ended before it answered (exit code {self._owned.process.returncode}): "
-                    f"{self.last_words()}",
+                    f"{self.last_words()}.",
                     hint="`mlflow models serve --env-manager local` shows the same; is all installed that it needs?",
                 )
             try:
@@ -108,7 +113,7 @@ class Server:
             except Unanswered:
                 time.sleep(_POLL)
         raise CheckError(
-            f"The model's server was not healthy within {patience:g} s: {self.last_words()}",
+            f"The model's server was not healthy within {patience:g} s: {self.last_words()}.",
             hint=f'A slow start is given more time by start_timeout = "{int(patience * 3)}s".',
         )
 
@@ -125,11 +130,3 @@ def _listening(port: int) -> socket.socket:
             f"port {port} is taken by another process.", hint="Leave port out: a free one is found."
         ) from None
     return made
-
-
-def environment(home: Path) -> dict[str, str]:
-    """What a model needs to be served, the user's own modules included, and nothing that signs, pays or logs in."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.endswith("_NUM_THREADS")}
-    own = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), str(home))
-    own["PYTHONPATH"] = os.pathsep.join([os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**kept, **own, "PYTHONUNBUFFERED": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "GIT_PYTHON_REFRESH": "quiet"}
