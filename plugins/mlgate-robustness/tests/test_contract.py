@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from mlgate import CheckError, Finding, Measurement
+from mlgate import Finding, Measurement
 from mlgate.gate.inputs import Predictor
 from mlgate.gate.subjects import find
 from mlgate.host import Host
@@ -242,18 +241,6 @@ def test_a_stochastic_model_says_so(judge: Judge) -> None:
 def test_findings_say_what_happened(judge: Judge) -> None:
     found: Finding = judge(Broken("writes")).findings[0]
     assert found.message == "input: it changes its input: income."
-
-
-def test_time_that_is_over_is_named(judge: Judge) -> None:
-    """Every answer takes longer than the check has."""
-
-    class Slow(Broken):
-        def keeps(self, rows: Rows) -> Scores:
-            time.sleep(0.02)
-            return sound(rows)
-
-    with pytest.raises(CheckError, match=r"1 answers about 200 rows took the model more than 0\.01 s\."):
-        judge(Slow("keeps"), max_seconds=0.01)
 
 
 def test_jobs_and_threads_are_set_and_set_back(frame: pl.DataFrame) -> None:

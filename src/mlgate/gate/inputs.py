@@ -36,7 +36,7 @@ class Predictor:
 
     def __call__(self, table: Table) -> Predictions:
         """One prediction per row, in the table's order. Raises `ModelError`."""
-        return opening.predict(self._candidate.open(), table, self._columns, threads=self._threads)
+        return self._candidate.asked(lambda model: opening.predict(model, table, self._columns, threads=self._threads))
 
     def threaded(self, threads: int) -> Predictor:
         """The same opened model, answering with so many threads."""
@@ -56,7 +56,7 @@ class Predictor:
 
     def disturbs(self, table: Table) -> tuple[str, ...]:
         """The columns of the rows handed to the model that it changed, where that can be seen. Raises `ModelError`."""
-        return opening.disturbed(self._candidate.open(), table)
+        return self._candidate.asked(lambda model: opening.disturbed(model, table))
 
     @property
     def features(self) -> tuple[str, ...] | None:

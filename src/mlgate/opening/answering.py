@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlgate.deadlines import asking
 from mlgate.errors import MlgateError, ModelError
 from mlgate.opening.confined.model import ConfinedModel
 from mlgate.opening.describing import brief
@@ -17,7 +18,7 @@ def answered(model: Model, table: Table, threads: int | None = None) -> Predicti
     inner = _inner(model)
     if isinstance(inner, ConfinedModel):
         return inner.predict(table, threads=threads)
-    with running(inner, table.rows, threads):
+    with asking(_asked(table)), running(inner, table.rows, threads):
         return inner.predict(table)
 
 
@@ -28,7 +29,10 @@ def disturbed(model: Model, table: Table) -> tuple[str, ...]:
     """
     inner = _inner(model)
     try:
-        return inner.disturbs(table) if isinstance(inner, ConfinedModel) else changed_by(inner, table)
+        if isinstance(inner, ConfinedModel):
+            return inner.disturbs(table)
+        with asking(_asked(table)):
+            return changed_by(inner, table)
     except MlgateError:
         raise
     except (Exception, SystemExit) as error:  # a model that exits must not end the gate
@@ -37,3 +41,7 @@ def disturbed(model: Model, table: Table) -> tuple[str, ...]:
 
 def _inner(model: Model) -> Model:
     return model.model if isinstance(model, OpenedModel) else model
+
+
+def _asked(table: Table) -> str:
+    return f"an answer of the model about {table.rows:,} {'row' if table.rows == 1 else 'rows'}"

@@ -51,7 +51,7 @@ def property_check(
     that train held. With `change`, a function of real rows and a random generator makes the changed copies instead
     (typos in a text, another exposure of a picture), `trials` times of all rows. The docstring is the check's page.
     A row for which the function gives False is made small (not with `change`), shown and kept as every property's
-    is. The check's options in the gate file are `trials`, `most_rows`, `max_seconds`, `seed` and `stochastic`.
+    is. The check's options in the gate file are `trials`, `most_rows`, `seed` and `stochastic`.
 
     Raises `ValueError` where the id or the docstring can't be a check's.
     """
@@ -68,13 +68,12 @@ def property_check(
             *,
             trials: int = 100,
             most_rows: int = 500,
-            max_seconds: float = 300.0,
             seed: int = 0,
             stochastic: bool = False,
         ) -> Measurement:
             from dataclasses import replace
 
-            effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
+            effort = Effort(trials, most_rows, seed, stochastic)
             scene = Scene(test, train, columns, predict, examples)
             start = replace(scene.ground(effort, may_change), most_cells=most_cells)
             start = start if schema is None else allowed_by(schema, start)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mlgate import Finding, Measurement, ModelError, check
+from mlgate import Finding, Measurement, ModelError, check, doing
 from mlgate_robustness.contract import answers, batching, columns, inputs, repeating, values
 from mlgate_robustness.contract.clause import Bench, Clause, breach
 from mlgate_robustness.search.asking import Asker
@@ -61,7 +61,6 @@ def predict_contract(
     train: Table | None = None,
     *,
     most_rows: int = 200,
-    max_seconds: float = 300.0,
     stochastic: bool = False,
 ) -> Measurement:
     """Whether the model keeps what anybody who serves it relies on, whatever it models. It needs no configuration.
@@ -78,15 +77,13 @@ def predict_contract(
     A model that answers differently by design says so with `stochastic = true`: then the clauses that compare answers
     are left out, and a note says it.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     The finding names the clause and a row. State between calls, statistics of the batch (normalising by what came in)
     and the frame's index are the usual causes. A scikit-learn pipeline that was fitted on a frame, and logged with its
     signature, keeps all of this.
     """
     start = ground(scored_test.table, train, columns, predict, most_rows=most_rows)
-    ask = Asker(predict, scored_test.table.uri, max_seconds=max_seconds)
+    ask = Asker(predict, scored_test.table.uri)
     example = candidate.path / "input_example.json" if candidate.path is not None else None
     bench = Bench(start.rows, ask(start.rows), start.seen, ask, predict, scored_test.table.uri, example)
     clauses = [clause for clause in CLAUSES if not stochastic or clause not in _NEED_SAME_ANSWERS]
@@ -104,10 +101,12 @@ def predict_contract(
 
 def _broken(clause: Clause, bench: Bench) -> Iterator[Finding]:
     """What breaks a clause; rows that the model took before and now refuses do."""
-    try:
-        yield from clause(bench)
-    except ModelError as error:
-        yield breach(clause.__name__.replace("_", " "), f"the model refuses real rows: {error.message}")
+    name = clause.__name__.replace("_", " ")
+    with doing(f"the clause {name!r}"):
+        try:
+            yield from clause(bench)
+        except ModelError as error:
+            yield breach(name, f"the model refuses real rows: {error.message}")
 
 
 def _once_each(findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -31,7 +31,6 @@ def bounded(
     high: float | None = None,
     trials: int = 100,
     most_rows: int = 500,
-    max_seconds: float = 300.0,
     seed: int = 0,
     stochastic: bool = False,
 ) -> Measurement:
@@ -41,8 +40,6 @@ def bounded(
     hold. A row whose answer leaves the bounds breaks the rule; it is made as near to the real row as can be, and kept
     under `.mlgate/examples` for later runs to try first. For classes the bounds are those of each score.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     Predict on a scale that can't leave the bounds (a log or logit link), or clip the answer in the model's own
     pipeline, so that what is served is what was judged.
@@ -51,7 +48,7 @@ def bounded(
         raise NotApplicable("no bound was named.", hint="Name one: low = 0.")
     if low is not None and high is not None and low > high:
         raise CheckError(f"low ({low:g}) is above high ({high:g}).")
-    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
+    effort = Effort(trials, most_rows, seed, stochastic)
     scene = Scene(test, train, columns, predict, examples)
     law = Bounded(-math.inf if low is None else low, math.inf if high is None else high)
     return prove("robustness.bounded", law, scene, scene.ground(effort), effort)

@@ -33,7 +33,6 @@ def extrapolate(
     beyond: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0),
     by_at_most: float | None = None,
     most_rows: int = 200,
-    max_seconds: float = 300.0,
 ) -> Measurement:
     """What the model does with numbers beyond the range of train.
 
@@ -43,8 +42,6 @@ def extrapolate(
     more than that from the answer at the end of the range (in probability; in a regression in units of the spread of
     the predictions). A refusal in words is of low severity, and does not block.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     Clip numbers to the range of training in the model's own pipeline, or refuse such rows before the model. Trees stay
     where they were at the end of the range; a linear model goes on, and so do polynomials, faster.
@@ -53,7 +50,7 @@ def extrapolate(
     numeric = tuple(name for name, held in start.seen.items() if held.numeric and name in start.rows.columns)
     if not numeric:
         raise NotApplicable("the model reads no numeric column.")
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
+    ask = Asker(predict, test.uri)
     ask(start.rows)
     findings = tuple(found for name in numeric for found in _beyond(name, start, ask, sorted(beyond), by_at_most))
     return Measurement(

@@ -32,7 +32,6 @@ def invariant(
     by_at_most: float = 0.0,
     trials: int = 100,
     most_rows: int = 500,
-    max_seconds: float = 300.0,
     seed: int = 0,
     stochastic: bool = False,
 ) -> Measurement:
@@ -43,15 +42,13 @@ def invariant(
     probability, for regressions in units of the spread of the predictions; of labels, any other label. What is found
     is made small, and kept under `.mlgate/examples` for later runs to try first.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     Take the column out of the features. Where the model needs it for some rows, say which move is harmless with
     `by_at_most`.
     """
     if not to:
         raise NotApplicable("no column was named.", hint='Name some: to = ["first_name"].')
-    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
+    effort = Effort(trials, most_rows, seed, stochastic)
     scene = Scene(test, train, columns, predict, examples)
     return prove("robustness.invariant", Invariant(by_at_most), scene, scene.ground(effort, to), effort)
 

@@ -29,7 +29,6 @@ def missing(
     of: tuple[str, ...] = (),
     by_at_most: float = 1.0,
     most_rows: int = 500,
-    max_seconds: float = 300.0,
 ) -> Measurement:
     """Whether the model still answers when one more cell of a row is missing, and how far the answer moves.
 
@@ -37,8 +36,6 @@ def missing(
     names, by default those in which train had a null, which a model must be able to take. A refusal is a finding, an
     answer of NaN or infinity too, and so is an answer that moves by more than `by_at_most` (in probability; in a
     regression in units of the spread of the predictions; by default any move is allowed).
-
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
 
     ## What to do
     Put an imputer before the model, in its own pipeline, so that it is served as it was judged; or refuse such rows
@@ -49,7 +46,7 @@ def missing(
     known(asked, tuple(start.rows.columns))
     if not asked:
         raise NotApplicable("train has no missing value in any feature.", hint='Name columns: of = ["income"].')
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
+    ask = Asker(predict, test.uri)
     real = ask(start.rows)
     findings = tuple(found for name in asked for found in _without(name, start, real, ask, by_at_most))
     return Measurement(

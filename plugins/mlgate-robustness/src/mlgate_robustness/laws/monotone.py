@@ -34,7 +34,6 @@ def monotone(
     tolerance: float = 1e-6,
     trials: int = 100,
     most_rows: int = 500,
-    max_seconds: float = 300.0,
     seed: int = 0,
     stochastic: bool = False,
 ) -> Measurement:
@@ -46,8 +45,6 @@ def monotone(
     found is made small: the row and the step nearest to it that still break the rule. The case is kept under
     `.mlgate/examples`, and later runs try it first.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     Look at the row: is the effect real, or is it noise of few training rows? Gradient boosting takes the constraint
     itself: `monotonic_cst` of scikit-learn's histogram boosting, `monotone_constraints` of XGBoost and LightGBM.
@@ -57,7 +54,7 @@ def monotone(
         raise NotApplicable("no column was named.", hint='Name some: increasing = ["income"].')
     if both := set(increasing) & set(decreasing):
         raise CheckError(f"{sorted(both)[0]!r} can't be both increasing and decreasing.")
-    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
+    effort = Effort(trials, most_rows, seed, stochastic)
     scene = Scene(test, train, columns, predict, examples)
     start = scene.ground(effort, named)
     _refuse_unordered(start, named)

@@ -33,7 +33,6 @@ def smooth(
     by_at_most: float = 0.05,
     threshold: float = 0.5,
     most_rows: int = 2_000,
-    max_seconds: float = 300.0,
     seed: int = 0,
 ) -> Measurement:
     """The share of rows whose decision changes when numbers are off by no more than their measurement error.
@@ -47,8 +46,6 @@ def smooth(
 
     It is recorded, and decides nothing until a rule says so: how large the error is, nobody but you knows.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     Many such rows lie near the threshold, or the model has learned single values: make leaves larger, prune, or
     calibrate. Where the real measurement error is known, name it with `errors`.
@@ -59,7 +56,7 @@ def smooth(
     if not numeric:
         raise NotApplicable("the model reads no number that could be measured with an error.")
     scales = {name: (errors or {}).get(name, error * held.spread) for name, held in numeric.items()}
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
+    ask = Asker(predict, test.uri)
     real = ask(start.rows)
     rng = np.random.default_rng(seed)
     turned = np.zeros(start.rows.height, dtype=np.bool_)

@@ -28,7 +28,6 @@ def unseen_category(
     *,
     by_at_most: float = 1.0,
     most_rows: int = 200,
-    max_seconds: float = 300.0,
 ) -> Measurement:
     """What the model does with a text that it was never shown.
 
@@ -38,8 +37,6 @@ def unseen_category(
     of the predictions; by default any move is allowed). A refusal in words is a finding of low severity: it is shown
     and does not block, for a model may refuse what it does not know; `no_findings = true` makes it block.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
-
     ## What to do
     `OneHotEncoder(handle_unknown="infrequent_if_exist")` or `OrdinalEncoder(handle_unknown="use_encoded_value")` give a
     defined answer. Never look a category up in a table that answers with NaN.
@@ -48,7 +45,7 @@ def unseen_category(
     texts = tuple(name for name, dtype in start.rows.schema.items() if _is_text(dtype))
     if not texts:
         raise NotApplicable("the model reads no text column.")
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
+    ask = Asker(predict, test.uri)
     real = ask(start.rows)
     findings = tuple(found for name in texts for found in _unseen(name, start, real, ask, by_at_most))
     return Measurement(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING, Protocol
 
-from mlgate import CheckError, ModelError
+from mlgate import ModelError
 from mlgate.tabular import Table
 from mlgate_robustness.search.answers import Answers, mean_of, unit_of
 
@@ -26,14 +24,12 @@ class Predict(Protocol):
 
 
 class Asker:
-    """Asks the model about whole frames, for at most `max_seconds`. `calls` and `rows` say how often and how many."""
+    """Asks the model about whole frames. `calls` and `rows` say how often and how many."""
 
-    def __init__(self, predict: Predict, uri: str, *, repeats: int = 1, max_seconds: float = math.inf) -> None:
+    def __init__(self, predict: Predict, uri: str, *, repeats: int = 1) -> None:
         self._predict = predict
         self._uri = uri
         self._repeats = repeats
-        self._max_seconds = max_seconds
-        self._started = time.monotonic()
         self._unit: float | None = None
         self.calls = 0
         self.rows = 0
@@ -51,12 +47,7 @@ class Asker:
         return Answers(said, self._unit)
 
     def once(self, frame: pl.DataFrame) -> Predictions:
-        """One call of the model. Raises `ModelError` where it raises, `CheckError` where the time is over."""
-        if time.monotonic() - self._started > self._max_seconds:
-            raise CheckError(
-                f"{self.calls:,} answers about {self.rows:,} rows took the model more than {self._max_seconds:g} s.",
-                hint="Give the check more time (`max_seconds`), or let it ask less (`most_rows`, `trials`).",
-            )
+        """One call of the model. Raises `ModelError` where it raises."""
         self.calls += 1
         self.rows += frame.height
         return self._predict(Table.of(frame, uri=self._uri, may_be_empty=True))

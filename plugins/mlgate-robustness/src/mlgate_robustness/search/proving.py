@@ -30,16 +30,12 @@ _NOISE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard a search tries: `trials` changes of at most `most_rows` rows each, drawn from `seed`.
-
-    After `max_seconds` it is given up, as a check that could not run.
-    """
+    """How hard a search tries: `trials` changes of at most `most_rows` rows each, drawn from `seed`."""
 
     trials: int
     most_rows: int
     seed: int
     stochastic: bool = False
-    max_seconds: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ def prove(
     if not start.columns:
         raise NotApplicable("there is no column that a search could change.")
     repeats = REPEATS if effort.stochastic else 1
-    ask = Asker(scene.predict, scene.test.uri, repeats=repeats, max_seconds=effort.max_seconds)
+    ask = Asker(scene.predict, scene.test.uri, repeats=repeats)
     answers = ask(start.rows)
     law = _Patient(law, _noise(ask, start, answers, stochastic=effort.stochastic))
     cases = Cases(scene.examples, check, scene.columns.sensitive) if scene.examples else None
