@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,14 +20,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from mlgate import Finding, Measurement
-from mlgate.gate.inputs import Predictor
-from mlgate.gate.subjects import find
-from mlgate.host import Host
 from mlgate.opening.estimators import EstimatorModel
 from mlgate.opening.threads import running
-from mlgate.tabular import Columns, Table, score
-from mlgate.testing import measure
-from mlgate_robustness.contract.check import predict_contract
 
 FEATURES = ["income", "debt", "age", "job"]
 Rows = pd.DataFrame
@@ -117,36 +110,6 @@ class NoPickle(Broken):
         raise TypeError("cannot pickle a lock")
 
 
-@dataclass(frozen=True)
-class Files:
-    """What the contract reads of the candidate."""
-
-    path: Path | None
-
-
-@pytest.fixture
-def judge(frame: pl.DataFrame) -> Judge:
-    """The contract of a model in memory, on 200 of the people, asked as a run asks it."""
-
-    def judged(
-        model: object, *, train: pl.DataFrame | None = None, path: Path | None = None, **options: Any
-    ) -> Measurement:
-        columns = Columns(label="late", positive=1)
-        table = Table.of(frame)
-        predict = Predictor(find(model, cast(Host, None)), columns)
-        return measure(
-            predict_contract,
-            scored_test=score(table, columns, None, predict(table)),
-            columns=columns,
-            predict=predict,
-            candidate=Files(path),
-            train=Table.of(frame if train is None else train),
-            **options,
-        )
-
-    return judged
-
-
 def clauses(measured: Measurement) -> set[object]:
     return {finding.data["clause"] for finding in measured.findings}
 
@@ -222,20 +185,6 @@ def test_its_own_example_gets_answers(judge: Judge, tmp_path: Path) -> None:
     example["data"] = [[50_000.0, 100.0, 40, "clerk"]]
     (tmp_path / "input_example.json").write_text(json.dumps(example))
     assert "input example" not in clauses(judge(Picky("keeps"), path=tmp_path))
-
-
-def test_a_stochastic_model_says_so(judge: Judge) -> None:
-    """Then only the clauses that compare nothing are held against it."""
-    rng = np.random.default_rng(0)
-
-    class Dice(Broken):
-        def keeps(self, rows: Rows) -> Scores:
-            return np.clip(sound(rows) + rng.normal(0, 0.02, len(rows)), 0, 1)
-
-    assert "repeatable" in clauses(judge(Dice("keeps")))
-    measured = judge(Dice("keeps"), stochastic=True)
-    assert measured.findings == ()
-    assert measured.notes[0].startswith("It is stochastic by design")
 
 
 def test_findings_say_what_happened(judge: Judge) -> None:

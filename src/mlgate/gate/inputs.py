@@ -15,6 +15,7 @@ from mlgate.gate.subjects import Subject, find, find_champion
 from mlgate.gate.trusting import terms_of
 from mlgate.host import Host
 from mlgate.resources import ResourceProvider
+from mlgate.spec import Feature
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 
 
@@ -61,8 +62,12 @@ class Predictor:
     @property
     def features(self) -> tuple[str, ...] | None:
         """The columns that the model reads; None where it does not say."""
-        features = self._candidate.open().features
-        return None if features is None else tuple(feature.name for feature in features)
+        return None if self.signature is None else tuple(feature.name for feature in self.signature)
+
+    @property
+    def signature(self) -> tuple[Feature, ...] | None:
+        """What the model says of the columns that it reads; None where it says nothing."""
+        return self._candidate.open().features
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from mlgate import ModelError
 from mlgate.tabular import Table
-from mlgate_robustness.search.answers import Answers, mean_of, unit_of
+from mlgate_robustness.search.answers import Answers, averaged, unit_of
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from mlgate import Feature
     from mlgate.tabular import Predictions
 
 
@@ -20,17 +21,24 @@ class Predict(Protocol):
     @property
     def features(self) -> tuple[str, ...] | None: ...
 
+    @property
+    def signature(self) -> tuple[Feature, ...] | None: ...
+
     def __call__(self, table: Table, /) -> Predictions: ...
 
 
 class Asker:
-    """Asks the model about whole frames. `calls` and `rows` say how often and how many."""
+    """Asks the model about whole frames. `calls` and `rows` say how often and how many.
+
+    With several `repeats` every answer is the mean of so many.
+    """
 
     def __init__(self, predict: Predict, uri: str, *, repeats: int = 1) -> None:
         self._predict = predict
         self._uri = uri
-        self._repeats = repeats
+        self.repeats = repeats
         self._unit: float | None = None
+        self._labels: list[str] = []
         self.calls = 0
         self.rows = 0
 
@@ -39,12 +47,13 @@ class Asker:
 
         Raises `ModelError` where the model raises.
         """
-        said = self.once(frame)
-        if self._repeats > 1:
-            said = mean_of([said, *(self.once(frame) for _ in range(self._repeats - 1))])
-        if self._unit is None:
-            self._unit = unit_of(said)
-        return Answers(said, self._unit)
+        if self.repeats > 1:
+            answers = averaged([self.once(frame) for _ in range(self.repeats)], self._unit, self._labels)
+        else:
+            said = self.once(frame)
+            answers = Answers(said, self._unit or unit_of(said))
+        self._unit = answers.unit
+        return answers
 
     def once(self, frame: pl.DataFrame) -> Predictions:
         """One call of the model. Raises `ModelError` where it raises."""
