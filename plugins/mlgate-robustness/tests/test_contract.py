@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +25,7 @@ from mlgate.opening.estimators import EstimatorModel
 from mlgate.opening.threads import running
 
 FEATURES = ["income", "debt", "age", "job"]
+KEPT_PER_ROW = 400
 Rows = pd.DataFrame
 Scores = NDArray[np.float64]
 Judge = Callable[..., Measurement]
@@ -42,6 +44,7 @@ class Broken:
     def __init__(self, fault: str) -> None:
         self.fault = fault
         self.calls = 0
+        self.kept: list[bytearray] = []
 
     def __call__(self, rows: Rows) -> Scores:
         positive = cast(Scores, getattr(self, self.fault)(rows))
@@ -102,6 +105,10 @@ class Broken:
         rows["income"] = rows["income"].clip(upper=50_000)
         return sound(rows)
 
+    def leaks(self, rows: Rows) -> Scores:
+        self.kept.append(bytearray(os.urandom(KEPT_PER_ROW * len(rows))))
+        return sound(rows)
+
 
 class NoPickle(Broken):
     """Can't be saved."""
@@ -132,10 +139,17 @@ def clauses(measured: Measurement) -> set[object]:
         ("scores_above_one", "probabilities"),
         ("is_turned", "class order"),
         ("writes", "input"),
+        ("leaks", "memory"),
     ],
 )
 def test_a_broken_clause_is_named(judge: Judge, fault: str, clause: str) -> None:
     assert clause in clauses(judge(Broken(fault)))
+
+
+def test_a_leak_is_told_with_its_size(judge: Judge) -> None:
+    """What stays behind with every row, within a quarter."""
+    (finding,) = [each for each in judge(Broken("leaks")).findings if each.data["clause"] == "memory"]
+    assert finding.data["bytes_per_row"] == pytest.approx(KEPT_PER_ROW, rel=0.25)
 
 
 def test_a_function_that_keeps_the_contract_has_no_finding(judge: Judge) -> None:

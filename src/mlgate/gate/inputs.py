@@ -60,6 +60,11 @@ class Predictor:
         return self._candidate.asked(lambda model: opening.disturbed(model, table))
 
     @property
+    def memory(self) -> int | None:
+        """The bytes that the model's process holds now; None where this system does not say."""
+        return opening.memory_of(self._candidate.open())
+
+    @property
     def features(self) -> tuple[str, ...] | None:
         """The columns that the model reads; None where it does not say."""
         return None if self.signature is None else tuple(feature.name for feature in self.signature)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from mlgate.deadlines import asking
 from mlgate.errors import MlgateError, ModelError
 from mlgate.opening.confined.model import ConfinedModel
@@ -9,6 +11,7 @@ from mlgate.opening.describing import brief
 from mlgate.opening.disturbing import changed_by
 from mlgate.opening.road import OpenedModel
 from mlgate.opening.threads import running
+from mlgate.sandbox.resident import resident
 from mlgate.spec import Model
 from mlgate.tabular import Predictions, Table
 
@@ -37,6 +40,15 @@ def disturbed(model: Model, table: Table) -> tuple[str, ...]:
         raise
     except (Exception, SystemExit) as error:  # a model that exits must not end the gate
         raise ModelError(f"The model raises: {brief(error)}.") from error
+
+
+def memory_of(model: Model) -> int | None:
+    """The bytes of memory that the process the model lives in holds now; None where this system does not say.
+
+    Of a model that lives here it is this process, with all else that it holds.
+    """
+    inner = _inner(model)
+    return resident(inner.pid if isinstance(inner, ConfinedModel) else os.getpid())
 
 
 def _inner(model: Model) -> Model:

@@ -62,6 +62,11 @@ class Child:
         return frozenset(self._reach.code)
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._keeper.process.pid
+
+    @property
     def printed(self) -> str:
         """The end of what it wrote to its standard output and error."""
         return self._keeper.tail.decode("utf-8", "replace")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mlgate import Finding, Measurement, ModelError, check, doing
-from mlgate_robustness.contract import answers, batching, columns, inputs, repeating, values
+from mlgate_robustness.contract import answers, batching, columns, inputs, memory, repeating, values
 from mlgate_robustness.contract.clause import Bench, Clause, breach
 from mlgate_robustness.search.asking import Asker
 from mlgate_robustness.search.grounds import ground
@@ -36,6 +36,7 @@ CLAUSES: tuple[Clause, ...] = (
     values.edges,
     inputs.undisturbed,
     inputs.own_example,
+    memory.memory_growth,
     repeating.same_elsewhere,
 )
 
@@ -65,9 +66,10 @@ def predict_contract(
     order, of any size; no rows get no answers; the order of the columns does not matter; unknown columns are not used;
     a missing column that matters is refused; whole numbers are the same as integers and floats, texts as categories;
     what was null in train may be null; a float at the edge of float32 gets a finite answer or a refusal; scores lie in
-    [0, 1], add up to one, and stand in the order of the classes; the input is not changed; and the example that came
-    with the model (`input_example.json`) gets answers. Each broken clause is one finding. Answers may differ by 0.00001
-    (in probability, or of the spread of the predictions).
+    [0, 1], add up to one, and stand in the order of the classes; the input is not changed; the example that came with
+    the model (`input_example.json`) gets answers; and its process does not grow with every answer: by 100 bytes per row
+    and more, shown by the interval of Theil and Sen's slope (Sen 1968, JASA 63, 1379-1389) twice over. Each broken
+    clause is one finding. Answers may differ by 0.00001 (in probability, or of the spread of the predictions).
 
     A model that answers differently by design says so with `stochastic = true`: then every answer is the mean of 20,
     and each clause that compares answers counts the rows whose mean moved beyond its noise (Welch's test of each row,

@@ -46,6 +46,11 @@ class Served(Protocol):
         """The same opened model, answering with so many threads and jobs."""
         ...
 
+    @property
+    def memory(self) -> int | None:
+        """The bytes that its process holds now; None where the system does not say."""
+        ...
+
     def disturbs(self, table: Table, /) -> tuple[str, ...]:
         """The columns of the frame it was handed that the model changed."""
         ...
