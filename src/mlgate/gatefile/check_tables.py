@@ -38,7 +38,8 @@ class CheckTable:
     suite: str | None = None
 
     def entry(self) -> CheckEntry:
-        stated = {key: value for key, value in self.table.items() if key in _RULE_KEYS}
+        own = {option.name for option in self.check.options}  # an option of that name is no word about rules
+        stated = {key: value for key, value in self.table.items() if key in _RULE_KEYS and key not in own}
         rules = self._rules(stated)
         level = Level(stated["level"]) if stated.get("level") in set(Level) else None
         where = self.raw.where(self._path)
