@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -167,3 +169,18 @@ def _until(true: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("it never came about")
+
+
+def test_what_keeps_the_interpreter_to_itself_ends_the_process() -> None:
+    """A pattern that never ends lets no other thread run: where the process is the gate's own, it is ended."""
+    program = (
+        "import re\n"
+        "from mlgate.deadlines import Deadline\n"
+        "from mlgate.runner import lanes\n"
+        "lanes._HELD = 1.0\n"
+        "lane = lanes.Lane(last_resort=True)\n"
+        "lane.run(lambda: re.match('(a+)+$', 'a' * 60 + 'b'), Deadline(0.2), print)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Timeout")

@@ -63,6 +63,7 @@ class Session:
             resources=Resources((*Inputs(settings, host).providers(), *host.resources), given),
             id=request.run or new_run_id(started),
             started=started,
+            lanes=Lanes(last_resort=request.own_process),
         )
 
     @property

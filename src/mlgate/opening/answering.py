@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mlgate.deadlines import asking
+from mlgate.deadlines import asking, doing
 from mlgate.errors import MlgateError, ModelError
 from mlgate.opening.confined.model import ConfinedModel
 from mlgate.opening.describing import brief
@@ -20,7 +20,8 @@ def answered(model: Model, table: Table, threads: int | None = None) -> Predicti
     """What the model says of the rows; `threads` as in `running`. Raises what the model raises."""
     inner = _inner(model)
     if isinstance(inner, ConfinedModel):
-        return inner.predict(table, threads=threads)
+        with doing(_asked(table)):
+            return inner.predict(table, threads=threads)
     with asking(_asked(table)), running(inner, table.rows, threads):
         return inner.predict(table)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import threading
 from collections.abc import Callable
 from contextvars import Context, copy_context
@@ -14,6 +15,7 @@ from mlgate.deadlines import Deadline, TimeOver
 T = TypeVar("T")
 GRACE: Final = 3.0
 """Seconds that a check has to clean up after its time: the processes that it started end there."""
+_HELD: Final = 60.0
 _LOOKS: Final = 1.0  # seconds between two looks at the deadline, which the check itself may bring nearer
 
 
@@ -42,8 +44,9 @@ class _Job(Generic[T]):
 class Lane:
     """Runs work in one thread, the same for all of it: models may hold what only their own thread may touch."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, last_resort: bool = False) -> None:
         self._jobs: SimpleQueue[_Job[object] | None] | None = None
+        self._last_resort = last_resort
 
     def run(self, work: Callable[[], T], deadline: Deadline, over: Callable[[str], None]) -> T:
         """What `work` gives, or whatever it raises.
@@ -54,13 +57,16 @@ class Lane:
         job: _Job[T] = _Job(work, deadline)
         self._queue().put(job)  # type: ignore[arg-type]
         try:
-            while not job.done.wait(min(deadline.left(), _LOOKS)):
+            while not job.done.wait(min(self._left(deadline), _LOOKS)):
                 if deadline.left() <= 0:
                     self._give_up(job, over)
         except KeyboardInterrupt:
             deadline.end()
             self.close()
             raise
+        finally:
+            if self._last_resort:
+                faulthandler.cancel_dump_traceback_later()
         if job.error is not None:
             raise job.error
         return job.result[0]
@@ -70,6 +76,15 @@ class Lane:
         if self._jobs is not None:
             self._jobs.put(None)
             self._jobs = None
+
+    def _left(self, deadline: Deadline) -> float:
+        """The seconds left. Where no Python runs for a minute longer, as code can that keeps the interpreter to itself,
+        the process is ended with a traceback and exit code 1, if it may be.
+        """
+        left = deadline.left()
+        if self._last_resort:
+            faulthandler.dump_traceback_later(left + _HELD, exit=True)
+        return left
 
     def _give_up(self, job: _Job[T], over: Callable[[str], None]) -> None:
         said = job.deadline.declare_over()
@@ -92,15 +107,19 @@ def _work(jobs: SimpleQueue[_Job[object] | None]) -> None:
 
 
 class Lanes:
-    """As many lanes as checks run at once; each is lent to one check at a time."""
+    """As many lanes as checks run at once; each is lent to one check at a time.
 
-    def __init__(self) -> None:
+    With `last_resort` this process is ended where a check lets nothing else run: it has to be nobody else's.
+    """
+
+    def __init__(self, *, last_resort: bool = False) -> None:
+        self._last_resort = last_resort
         self._free: list[Lane] = []
         self._lock = threading.Lock()
 
     def take(self) -> Lane:
         with self._lock:
-            return self._free.pop() if self._free else Lane()
+            return self._free.pop() if self._free else Lane(last_resort=self._last_resort)
 
     def give_back(self, lane: Lane) -> None:
         with self._lock:

@@ -80,7 +80,7 @@ class Child:
         with self._lock:
             if self._failed is not None:
                 raise self._failed
-            with asking("an answer of the model's process", self._keeper.give_up):
+            with asking("its process", self._keeper.give_up):
                 return self._answer(header, payload, most)
 
     def _answer(self, header: Mapping[str, Any], payload: Sequence[Bytes], most: int) -> Frame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import CheckError, Finding, Measurement, ModelError, NotApplicable, Part
+from mlgate import CheckError, Finding, Measurement, ModelError, NotApplicable, Part, doing
 from mlgate_robustness.search.asking import Asker, Predict
 from mlgate_robustness.search.cases import Cases
 from mlgate_robustness.search.grounds import ground
@@ -138,7 +138,8 @@ def _searched(
 ) -> Counterexample | None:
     if change is not None:
         return perturbed(start, law, ask, answers, change=change, trials=effort.trials, seed=effort.seed)
-    broken = Search(start, law, ask, answers).run(examples=effort.trials, seed=effort.seed)
+    with doing("the search"):
+        broken = Search(start, law, ask, answers).run(examples=effort.trials, seed=effort.seed)
     return smallest(broken, start, law, ask) if broken is not None else None
 
 
