@@ -22,10 +22,6 @@ def bounded(*, low: float | None = None, high: float | None = None) -> Property:
     hold. A row whose answer leaves the bounds breaks the rule; it is made as near to the real row as can be, and kept
     under `.mlgate/examples` for later runs to try first. For classes the bounds are those of each score.
 
-    With `stochastic = true` every answer is the mean of 20, and a row breaks the rule where it does by more than eight
-    standard errors of its own two means; the share of rows that do stands beside (`rows_beyond_noise`, Wilson's
-    interval). `schema = "schemas.py:Credit"` names a pandera schema, whose bounds and categories are tried as well.
-
     ## What to do
     Predict on a scale that can't leave the bounds (a log or logit link), or clip the answer in the model's own
     pipeline, so that what is served is what was judged.

@@ -24,10 +24,6 @@ def invariant(*, to: tuple[str, ...] = (), by_at_most: float = 0.0) -> Property:
     probability, for regressions in units of the spread of the predictions; of labels, any other label. What is found
     is made small, and kept under `.mlgate/examples` for later runs to try first.
 
-    With `stochastic = true` every answer is the mean of 20, and a row breaks the rule where it does by more than eight
-    standard errors of its own two means; the share of rows that do stands beside (`rows_beyond_noise`, Wilson's
-    interval). `schema = "schemas.py:Credit"` names a pandera schema, whose bounds and categories are tried as well.
-
     ## What to do
     Take the column out of the features. Where the model needs it for some rows, say which move is harmless with
     `by_at_most`.

@@ -31,10 +31,6 @@ def monotone(
     found is made small: the row and the step nearest to it that still break the rule. The case is kept under
     `.mlgate/examples`, and later runs try it first.
 
-    With `stochastic = true` every answer is the mean of 20, and a row breaks the rule where it does by more than eight
-    standard errors of its own two means; the share of rows that do stands beside (`rows_beyond_noise`, Wilson's
-    interval). `schema = "schemas.py:Credit"` names a pandera schema, whose bounds and categories are tried as well.
-
     ## What to do
     Look at the row: is the effect real, or is it noise of few training rows? Gradient boosting takes the constraint
     itself: `monotonic_cst` of scikit-learn's histogram boosting, `monotone_constraints` of XGBoost and LightGBM.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import CheckError, Finding, Measurement, ModelError, NotApplicable, Part, doing
+from mlgate import CheckError, Finding, Measurement, ModelError, NotApplicable, OptionGroup, Part, doing
 from mlgate_robustness.search.asking import Asker, Predict
 from mlgate_robustness.search.cases import Cases
 from mlgate_robustness.search.grounds import ground
@@ -30,12 +30,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """How hard a search tries: `trials` changes of at most `most_rows` rows each, drawn from `seed`."""
+class Effort(OptionGroup):
+    """`trials` changes of at most `most_rows` rows each are drawn from `seed`, after the usual ones of every column.
+    `schema = "schemas.py:Credit"` names a pandera schema, whose bounds and categories are tried as well.
 
-    trials: int
-    most_rows: int
-    seed: int
+    With `stochastic = true` every answer is the mean of 20, and a row breaks the rule where it does by more than eight
+    standard errors of its own two means; the share of rows that do stands beside (`rows_beyond_noise`, Wilson's
+    interval).
+    """
+
+    trials: int = 100
+    most_rows: int = 500
+    schema: str = ""
+    seed: int = 0
     stochastic: bool = False
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
     from mlgate_robustness.search.asking import Predict
 
-_OPTIONS = {"trials": int, "most_rows": int, "schema": str, "seed": int, "stochastic": bool}
-
 
 def searched(id: str) -> Callable[[Callable[..., Property]], Check]:
     """Make a check of a function from options of its own to the property that a search tries to break.
@@ -33,15 +31,11 @@ def searched(id: str) -> Callable[[Callable[..., Property]], Check]:
             examples: Path | None = None,
             folder: Path | None = None,
             *,
-            trials: int = 100,
-            most_rows: int = 500,
-            schema: str = "",
-            seed: int = 0,
-            stochastic: bool = False,
+            effort: Effort,
             **own: object,
         ) -> Measurement:
-            effort = Effort(trials, most_rows, seed, stochastic)
-            return prove(id, stated(**own), Scene(test, train, columns, predict, examples, folder, schema), effort)
+            scene = Scene(test, train, columns, predict, examples, folder, effort.schema)
+            return prove(id, stated(**own), scene, effort)
 
         _speak_for(measured, stated)
         made = check(id, better="lower", unit="findings", default={"no_findings": True})(measured)
@@ -53,11 +47,8 @@ def searched(id: str) -> Callable[[Callable[..., Property]], Check]:
 
 def _speak_for(measured: Callable[..., Measurement], stated: Callable[..., Property]) -> None:
     """Let `measured` show the options and the page of `stated` beside those that all searches have."""
-    common = inspect.signature(measured).parameters.values()
+    *resources, effort, _ = inspect.signature(measured).parameters.values()
     own = inspect.signature(stated).parameters.values()
-    kept = [each for each in common if each.kind is not each.VAR_KEYWORD]
-    resources = [each for each in kept if each.kind is each.POSITIONAL_OR_KEYWORD]
-    options = [*own, *(each for each in kept if each.kind is each.KEYWORD_ONLY)]
-    measured.__signature__ = inspect.Signature([*resources, *options])  # type: ignore[attr-defined]
-    measured.__annotations__ = {**get_type_hints(stated, include_extras=True), **_OPTIONS}
+    measured.__signature__ = inspect.Signature([*resources, *own, effort])  # type: ignore[attr-defined]
+    measured.__annotations__ = {**get_type_hints(stated, include_extras=True), "effort": Effort}
     measured.__doc__ = stated.__doc__
