@@ -139,7 +139,6 @@ def clauses(measured: Measurement) -> set[object]:
         ("scores_above_one", "probabilities"),
         ("is_turned", "class order"),
         ("writes", "input"),
-        ("leaks", "memory"),
     ],
 )
 def test_a_broken_clause_is_named(judge: Judge, fault: str, clause: str) -> None:
@@ -147,7 +146,9 @@ def test_a_broken_clause_is_named(judge: Judge, fault: str, clause: str) -> None
 
 
 def test_a_leak_is_told_with_its_size(judge: Judge) -> None:
-    """What stays behind with every row, within a quarter."""
+    """What stays behind with every row, within a quarter; memory that this process got free before hides nothing."""
+    freed = [bytearray(50_000) for _ in range(2_000)]
+    del freed
     (finding,) = [each for each in judge(Broken("leaks")).findings if each.data["clause"] == "memory"]
     assert finding.data["bytes_per_row"] == pytest.approx(KEPT_PER_ROW, rel=0.25)
 
