@@ -258,20 +258,22 @@ class Counting(Slow):
         return np.column_stack((1 - positive, positive))
 
 
-FEW = PROPERTIES.replace('increasing = ["x0"]', 'increasing = ["x0"]\ntrials = 10')
+FEW = PROPERTIES.replace('increasing = ["x0"]', 'increasing = ["x0"]\ntrials = 10\nmost_rows = 200')
 
 
 def calls() -> None:
-    """Calls of a model for the same number of rows, as it counts them: our checks, and one row per example."""
-    for check, properties in (("robustness.predict_contract", "version = 1\n"), ("robustness.monotone", FEW)):
-        ours, theirs = Counting(), Counting()
-        judge(ours, (check,), properties)
-        one_row_per_example(theirs, ours.rows)
-        print(
-            f"{check}: {ours.rows:,} rows in {ours.calls:,} calls; one row per example: {theirs.rows:,} rows in "
-            f"{theirs.calls:,} calls, {theirs.calls / ours.calls:.0f} times as many",
-            flush=True,
-        )
+    """Calls of a model for the same number of rows, as it counts them: a search of ours, and one row per example.
+
+    It is a short search of 200 rows an example, where 500 are the default: the other takes its time.
+    """
+    ours, theirs = Counting(), Counting()
+    judge(ours, ("robustness.monotone",), FEW)
+    one_row_per_example(theirs, ours.rows)
+    print(
+        f"counted: {ours.rows:,} rows in {ours.calls:,} calls; one row per example: {theirs.rows:,} rows in "
+        f"{theirs.calls:,} calls, {theirs.calls / ours.calls:.0f} times as many",
+        flush=True,
+    )
 
 
 def one_row_per_example(model: Counting, rows: int) -> None:
