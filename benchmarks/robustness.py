@@ -3,8 +3,9 @@
 Run: python benchmarks/robustness.py [zoo] [ordinary] [cost]
 `zoo` judges twelve broken models on 20 columns: a fault is found where the check named fails, and what it says is told.
 `ordinary` judges ten models of scikit-learn, XGBoost and LightGBM (what is installed) on the same rows: any check of
-the family that fails by its default rule is a false alarm. `cost` counts the predict calls of a search, and the time of
-the contract on a model that answers 10,000 rows a second.
+the family that fails by its default rule is a false alarm. `cost` times the contract on a model that answers 10,000
+rows a second, and lets a model count its calls: by our searches, and by one that Hypothesis makes with one row per
+example until as many rows were tried.
 """
 
 from __future__ import annotations
@@ -247,8 +248,58 @@ class Slow:
         return np.column_stack((1 - positive, positive))
 
 
+class Counting(Slow):
+    """A sound model that counts, and does not wait. Copies of it count for themselves."""
+
+    def __call__(self, rows: Rows) -> Scores:
+        self.calls += 1
+        self.rows += len(rows)
+        positive = sound(rows)
+        return np.column_stack((1 - positive, positive))
+
+
+FEW = PROPERTIES.replace('increasing = ["x0"]', 'increasing = ["x0"]\ntrials = 10\nmost_rows = 200')
+
+
+def calls() -> None:
+    """Calls of a model for the same number of rows, as it counts them: a search of ours, and one row per example.
+
+    It is a short search of 200 rows an example, where 500 are the default: the other takes its time.
+    """
+    ours, theirs = Counting(), Counting()
+    judge(ours, ("robustness.monotone",), FEW)
+    one_row_per_example(theirs, ours.rows)
+    print(
+        f"counted: {ours.rows:,} rows in {ours.calls:,} calls; one row per example: {theirs.rows:,} rows in "
+        f"{theirs.calls:,} calls, {theirs.calls / ours.calls:.0f} times as many",
+        flush=True,
+    )
+
+
+def one_row_per_example(model: Counting, rows: int) -> None:
+    """Let Hypothesis draw a real row, a column and a value for each example, and ask about that row."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import strategies as st
+
+    table = people(ROWS, 1)[FEATURES]
+
+    @settings(
+        max_examples=rows,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(0, ROWS - 1), st.sampled_from(NUMBERS), st.integers(0, ROWS - 1))
+    def holds(place: int, name: str, other: int) -> None:
+        model(table.iloc[[place]].assign(**{name: table[name].iloc[other]}))
+
+    holds()
+
+
 def cost() -> None:
-    """Time of each check on the slow model, and rows per predict call against one row per call."""
+    """Time of each check on the slow model, and its calls."""
+    calls()
     for check, properties in (("robustness.predict_contract", "version = 1\n"), ("robustness.monotone", PROPERTIES)):
         started = time.process_time()
         record = judge(Slow(), (check,), properties)
@@ -256,10 +307,10 @@ def cost() -> None:
         (result,) = [each for each in record.results if each.check == check]
         measured = result.run.measurement
         data: Mapping[str, Any] = measured.data if measured else {"rows_asked": 0, "predict_calls": 1}
-        rows, calls = data["rows_asked"], data["predict_calls"]
+        rows, times = data["rows_asked"], data["predict_calls"]
         print(
             f"{check}: {rows / SPEED:.1f} s of the model's and {took:.1f} CPU s of the run's, "
-            f"{result.run.seconds:.1f} s by the clock; {rows:,} rows in {calls:,} calls: {rows / calls:.0f} a call",
+            f"{result.run.seconds:.1f} s by the clock; {rows:,} rows in {times:,} calls: {rows / times:.0f} a call",
             flush=True,
         )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlgate.attestation.signed_models import verify_model
     from mlgate.attestation.verifying import Attestation, Expected, verify
     from mlgate.checks import Better, Check, Drafter, OptionGroup, PlanLine, Planner, Stage, TestFacts, check
+    from mlgate.deadlines import doing
     from mlgate.errors import (
         AliasMoved,
         AttestationRefused,
@@ -106,6 +107,7 @@ _HOMES = {
         "TestFacts",
         "check",
     ),
+    "mlgate.deadlines": ("doing",),
     "mlgate.errors": (
         "AliasMoved",
         "AttestationRefused",
@@ -246,6 +248,7 @@ __all__ = [
     "authorize",
     "check",
     "digest_of_manifest",
+    "doing",
     "duration",
     "hookimpl",
     "load_skops",

@@ -51,6 +51,7 @@ class Resources:
         self._made: dict[str, object] = dict(given)
         self._failed: dict[str, MlgateError] = {}
         self._locks: dict[str, threading.RLock] = {}
+        self._making: dict[str, int] = {}
         self._guard = threading.Lock()
         self._stack = ExitStack()
 
@@ -66,7 +67,11 @@ class Resources:
             if name in self._failed:
                 raise self._failed[name]
             if name not in self._made:
-                self._made[name] = self._make(name)
+                self._making[name] = threading.get_ident()
+                try:
+                    self._made[name] = self._make(name)
+                finally:
+                    self._making.pop(name, None)
             return self._made[name]
 
     def get_if_any(self, name: str) -> object | None:
@@ -80,6 +85,14 @@ class Resources:
             return self.get(name)
         except NotApplicable:
             return None
+
+    def give_up(self, thread: int | None, error: MlgateError | None) -> None:
+        """Wait no longer for what `thread` is making: it failed with `error`, or is made anew by the next that asks."""
+        with self._guard:
+            for name in [name for name, maker in self._making.items() if maker == thread]:
+                self._locks[name] = threading.RLock()
+                if error is not None:
+                    self._failed[name] = ResourceFailed(name, error)
 
     def close(self) -> None:
         """Run what providers left to be cleaned up, the last made first."""

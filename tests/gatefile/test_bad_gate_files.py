@@ -117,13 +117,23 @@ PRECISION = '[checks."performance.precision"]\n'
             PRECISION + "zzz = 0.3",
             '3: [checks."performance.precision"] has no key zzz. It takes any_of, at_least, at_most, average, '
             "better_than_champion, between, fold, level, no_findings, not_worse_than_champion, of, only, "
-            "threshold and undecided.",
+            "threshold, timeout and undecided.",
         ),
         (PRECISION + "threshold = 'high'", '3: [checks."performance.precision"] threshold takes a number, not "high".'),
         (
             PRECISION + "threshold = nan",
             '3: [checks."performance.precision"]: the option threshold takes finite numbers alone.',
         ),
+        (
+            PRECISION + "timeout = 'soon'",
+            '3: [checks."performance.precision"]: timeout takes a time, as 60s or 5min: "soon" is not a number with a '
+            'unit, as "50ms".',
+        ),
+        (
+            PRECISION + "timeout = '0s'",
+            '3: [checks."performance.precision"]: timeout takes a time, as 60s or 5min: it must be above 0.',
+        ),
+        (PRECISION + "timeout = 60", '3: [checks."performance.precision"] timeout takes text, not 60.'),
         (PRECISION + "fold = 'yes'", '3: [checks."performance.precision"] fold takes true or false, not "yes".'),
         (
             PRECISION + "average = 'marco'",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from mlgate import Check, Measurement, UnusableAnswer
+from mlgate import Check, Feature, Measurement, UnusableAnswer
+from mlgate.gate.inputs import Predictor
+from mlgate.gate.subjects import find
+from mlgate.host import Host
 from mlgate.tabular import Columns, Predictions, Table, score
 from mlgate.testing import measure
+from mlgate_robustness.contract.check import predict_contract
 
 Formula = Callable[[pl.DataFrame], NDArray[np.float64]]
 COLUMNS = Columns(label="late", positive=1)
@@ -24,7 +29,8 @@ class Model:
 
     features = ("income", "debt", "age", "job")
 
-    def __init__(self, formula: Formula, *, regression: bool) -> None:
+    def __init__(self, formula: Formula, *, regression: bool, signature: tuple[Feature, ...] | None = None) -> None:
+        self.signature = signature
         self._formula = formula
         self._regression = regression
 
@@ -64,10 +70,11 @@ def run(frame: pl.DataFrame) -> Callable[..., Measurement]:
         test: pl.DataFrame | None = None,
         train: pl.DataFrame | None = None,
         sensitive: tuple[str, ...] = (),
+        signature: tuple[Feature, ...] | None = None,
         **options: Any,
     ) -> Measurement:
         rows = Table.of(frame if test is None else test, uri="people")
-        model = Model(formula, regression=regression)
+        model = Model(formula, regression=regression, signature=signature)
         columns = replace(COLUMNS, sensitive=sensitive, positive=None if regression else 1)
         given: Mapping[str, Any] = {
             "test": rows,
@@ -81,3 +88,32 @@ def run(frame: pl.DataFrame) -> Callable[..., Measurement]:
         return measure(check, **wanted, **options)
 
     return measured
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the contract reads of the candidate."""
+
+    path: Path | None
+
+
+@pytest.fixture
+def judge(frame: pl.DataFrame) -> Callable[..., Measurement]:
+    """The contract of a model in memory, on 200 of the people, asked as a run asks it."""
+
+    def judged(
+        model: object, *, train: pl.DataFrame | None = None, path: Path | None = None, **options: Any
+    ) -> Measurement:
+        table = Table.of(frame)
+        predict = Predictor(find(model, cast(Host, None)), COLUMNS)
+        return measure(
+            predict_contract,
+            scored_test=score(table, COLUMNS, None, predict(table)),
+            columns=COLUMNS,
+            predict=predict,
+            candidate=Files(path),
+            train=Table.of(frame if train is None else train),
+            **options,
+        )
+
+    return judged

@@ -13,7 +13,11 @@ from mlgate import GateRequest, run_gate
 from mlgate.opening import digest
 
 MODEL = """
+import os
+
 import numpy as np
+
+kept = []
 
 
 class Late:
@@ -26,6 +30,7 @@ class Late:
         threads = max([each["num_threads"] for each in threadpool_info()] or [1])
         score = 1 / (1 + np.exp(rows["income"] / 40_000 - rows["debt"] / 10_000)) / threads
         rows["income"] = 0.0
+        kept.append(bytearray(os.urandom(400 * len(rows))))
         return np.column_stack((1 - score, score))
 """
 
@@ -33,7 +38,7 @@ class Late:
 def test_its_process_sees_what_it_changes_and_its_threads(
     tmp_path: Path, frame: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The model writes into its rows and answers by its number of threads: both are found, and nothing else."""
+    """The model writes into its rows, answers by its number of threads and leaks: that is found, and nothing else."""
     monkeypatch.chdir(tmp_path)
     Path("late_model.py").write_text(MODEL)
     make = "import joblib, sklearn, late_model; joblib.dump(late_model.Late(), 'late.joblib')"
@@ -47,4 +52,4 @@ def test_its_process_sees_what_it_changes_and_its_threads(
     )
     (result,) = run_gate(request).results
     assert result.run.measurement is not None, result.reason
-    assert {each.data["clause"] for each in result.run.measurement.findings} == {"input", "threads"}
+    assert {each.data["clause"] for each in result.run.measurement.findings} == {"input", "threads", "memory"}

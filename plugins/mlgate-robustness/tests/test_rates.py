@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from mlgate import CheckError, Measurement, ModelError, NotApplicable, Severity
+from mlgate import CheckError, GateRequest, Measurement, ModelError, NotApplicable, Severity, run_gate
 from mlgate_robustness.laws.corruptions import corruptions
 from mlgate_robustness.laws.extrapolate import extrapolate
 from mlgate_robustness.laws.missing import missing
@@ -94,6 +97,19 @@ def test_missing_cells(run: Run, frame: pl.DataFrame) -> None:
     assert [each.data["column"] for each in refused] == ["age", "income"]
     with pytest.raises(NotApplicable, match="no missing value"):
         run(missing, sound)
+
+
+def test_the_gate_file_names_columns(frame: pl.DataFrame, tmp_path: Path) -> None:
+    """`of` is the check's own option there, and not the rules' word for a part."""
+    (tmp_path / "mlgate.toml").write_text('version = 1\n[checks."robustness.missing"]\nof = ["age"]\n')
+
+    def model(rows: pd.DataFrame) -> NDArray[np.float64]:
+        return np.where(rows["age"].isna(), 0.9, 0.5)
+
+    request = GateRequest(model=model, tables={"test": frame[:100]}, label="late", only=("robustness.missing",))
+    (result,) = run_gate(replace(request, folder=tmp_path)).results
+    assert result.run.measurement is not None, result.reason
+    assert result.run.measurement.notes == ("Set to null, each by itself: age.",)
 
 
 def test_unseen_categories(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -85,6 +86,7 @@ def run(
         jobs=jobs,
         time_budget=time_budget,
         resume=resume,
+        own_process=sys.stderr is sys.__stderr__,  # not called from within a program that has caught our words
     )
     return run_and_report(request, reports, keys=keys, write_back=write_back)
 

@@ -16,6 +16,7 @@ from mlgate.gate.trusting import terms_of
 from mlgate.host import Host
 from mlgate.resources import ResourceProvider
 from mlgate.results import ModelSubject
+from mlgate.spec import Feature
 from mlgate.tabular import Columns, Predictions, ScoredTable, Table, score
 
 
@@ -37,7 +38,7 @@ class Predictor:
 
     def __call__(self, table: Table) -> Predictions:
         """One prediction per row, in the table's order. Raises `ModelError`."""
-        return opening.predict(self._candidate.open(), table, self._columns, threads=self._threads)
+        return self._candidate.asked(lambda model: opening.predict(model, table, self._columns, threads=self._threads))
 
     def threaded(self, threads: int) -> Predictor:
         """The same opened model, answering with so many threads."""
@@ -57,13 +58,22 @@ class Predictor:
 
     def disturbs(self, table: Table) -> tuple[str, ...]:
         """The columns of the rows handed to the model that it changed, where that can be seen. Raises `ModelError`."""
-        return opening.disturbed(self._candidate.open(), table)
+        return self._candidate.asked(lambda model: opening.disturbed(model, table))
+
+    @property
+    def memory(self) -> int | None:
+        """The bytes that the model's process holds now; None where this system does not say."""
+        return opening.memory_of(self._candidate.open())
 
     @property
     def features(self) -> tuple[str, ...] | None:
         """The columns that the model reads; None where it does not say."""
-        features = self._candidate.open().features
-        return None if features is None else tuple(feature.name for feature in features)
+        return None if self.signature is None else tuple(feature.name for feature in self.signature)
+
+    @property
+    def signature(self) -> tuple[Feature, ...] | None:
+        """What the model says of the columns that it reads; None where it says nothing."""
+        return self._candidate.open().features
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class GateRequest:
     names to URIs or native frames. `run` is the id of a run that several processes share; `export_rows`
     the folder that checks write failing rows into. `alone` compares with no champion, whatever the gate file says:
     for a model that is the champion. `trust` are digests of models that the caller vouches for: they are opened
-    whatever is found in them.
+    whatever is found in them. `own_process` says that this process is the gate's alone, and may be ended where a model
+    keeps it from ever running on.
     """
 
     model: object | None = None
@@ -40,6 +41,7 @@ class GateRequest:
     export_rows: Path | None = None
     alone: bool = False
     trust: tuple[str, ...] = ()
+    own_process: bool = False
 
     @property
     def state(self) -> Path:

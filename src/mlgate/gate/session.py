@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from mlgate.gate.facts import gather, with_printed
 from mlgate.gate.inputs import Inputs
 from mlgate.gate.request import GateRequest
 from mlgate.gate.settings import Settings, gate_path, settle
-from mlgate.gate.verdicts import options_for, record_of, sheet_of
+from mlgate.gate.verdicts import planned_by, record_of, sheet_of
 from mlgate.gatefile import GateFile
 from mlgate.host import Host, load_host
 from mlgate.resources import Resources
@@ -24,6 +24,7 @@ from mlgate.results import CheckRun, Record, RunFacts
 from mlgate.rules import CheckRules
 from mlgate.runner import Execution, PlannedCheck, execute, select, without_suites
 from mlgate.runner.journal import new_run_id
+from mlgate.runner.lanes import Lanes
 
 
 def installed_host(folder: Path | None) -> Host:
@@ -41,6 +42,7 @@ class Session:
     resources: Resources
     id: str
     started: datetime
+    lanes: Lanes = field(default_factory=Lanes)
 
     @classmethod
     def prepare(cls, request: GateRequest) -> Session:
@@ -61,6 +63,7 @@ class Session:
             resources=Resources((*Inputs(settings, host).providers(), *host.resources), given),
             id=request.run or new_run_id(started),
             started=started,
+            lanes=Lanes(last_resort=request.own_process),
         )
 
     @property
@@ -80,7 +83,7 @@ class Session:
     def measure(self, plan: Sequence[PlannedCheck]) -> Iterator[CheckRun]:
         """The runs of `plan`, each as soon as it is finished."""
         request = self.settings.request
-        yield from execute(plan, self.resources, Execution(request.jobs, request.time_budget))
+        yield from execute(plan, self.resources, Execution(request.jobs, request.time_budget), self.lanes)
 
     def record(self, runs: Sequence[CheckRun], *, complete: bool = True) -> Record:
         """The record of what was measured until now, decided; results stand in the order of the plan."""
@@ -95,6 +98,7 @@ class Session:
         self.facts = replace(self.facts, id=id)
 
     def close(self) -> None:
+        self.lanes.close()
         self.resources.close()
 
 
@@ -103,4 +107,4 @@ def _plan(host: Host, settings: Settings) -> tuple[PlannedCheck, ...]:
     checks = checks_of(host, settings.gate)
     chosen = select(checks, only=request.only, skip=request.skip, listed=listed)
     measuring = without_suites(chosen, checks, request.skip)
-    return tuple(PlannedCheck(check, options_for(check, settings.gate)) for check in measuring)
+    return tuple(planned_by(check, settings.gate) for check in measuring)

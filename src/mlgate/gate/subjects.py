@@ -8,14 +8,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from mlgate import opening
+from mlgate.deadlines import asking
 from mlgate.errors import MlgateError, ModelError, RegistryError
 from mlgate.host import Host
 from mlgate.opening.terms import Terms
 from mlgate.results import Finding, ModelSubject, Sandbox, SandboxLevel
 from mlgate.spec import LocatedModel, Model, Registry
 
+T = TypeVar("T")
 _HANDED_OVER = Sandbox(SandboxLevel.NONE, ("it was handed over in Python, and lives in the gate's own process",))
 
 
@@ -71,17 +74,30 @@ class Subject:
             self._guard(self.facts)
 
     def open(self) -> Model:
-        """The model, opened at the first call: one process for all its predictions. Raises `ModelError`."""
-        with self._lock:
+        """The model, opened at the first call: one process for all its predictions. Raises `ModelError`.
+
+        It is opened anew where its process was ended with the time of a check.
+        """
+        with asking(f"opening the model {self.facts.uri}"), self._lock:
             if self._problem is not None:
                 raise self._problem
-            if self._model is None:
+            if self._model is None or _given_up(self._model):
                 try:
                     self._model = self._open()
                 except MlgateError as problem:
                     self._problem = problem
                     raise
             return self._model
+
+    def asked(self, ask: Callable[[Model], T]) -> T:
+        """What `ask` gets from the model; asked again where another check's time ended the process meanwhile."""
+        model = self.open()
+        try:
+            return ask(model)
+        except ModelError:
+            if not _given_up(model):
+                raise
+            return ask(self.open())
 
     def again(self) -> Subject:
         """The same model, to be opened by itself: it shares no process and no object with this one."""
@@ -96,6 +112,10 @@ class Subject:
         """End the process that the model runs in, if it has one."""
         if isinstance(self._model, opening.OpenedModel):
             self._model.close()
+
+
+def _given_up(model: Model) -> bool:
+    return isinstance(model, opening.OpenedModel) and model.given_up
 
 
 def find(source: object, host: Host, terms: Terms | None = None) -> Subject:

@@ -28,6 +28,12 @@ def options_for(check: Check, gate: GateFile) -> dict[str, object]:
     return {**defaults, **(entry.options if entry is not None else {})}
 
 
+def planned_by(check: Check, gate: GateFile) -> PlannedCheck:
+    """The check as the gate file wants it run."""
+    entry = gate.checks.get(check.id)
+    return PlannedCheck(check, options_for(check, gate), entry.timeout if entry is not None else None)
+
+
 def rules_of(check: Check, gate: GateFile) -> CheckRules:
     """The rules that one check is held to: those stated in the gate file, else its own defaults."""
     entry = gate.checks.get(check.id)

@@ -16,9 +16,11 @@ from mlgate.gatefile.validating import Problem
 from mlgate.gatefile.values import CheckEntry
 from mlgate.results import Level, Undecided
 from mlgate.rules import RULE_NAMES, Rule, RuleSyntaxErrors, parse_rules
+from mlgate.rules.units import Quantity, UnitError
 
 _SETTINGS = ("level", "undecided")
 _RULE_KEYS = (*RULE_NAMES, *_SETTINGS, "of")
+TIMEOUT = "timeout"
 _REFUSED = object()
 
 
@@ -36,10 +38,12 @@ class CheckTable:
     suite: str | None = None
 
     def entry(self) -> CheckEntry:
-        stated = {key: value for key, value in self.table.items() if key in _RULE_KEYS}
+        own = {option.name for option in self.check.options}  # an option of that name is no word about rules
+        stated = {key: value for key, value in self.table.items() if key in _RULE_KEYS and key not in own}
         rules = self._rules(stated)
         level = Level(stated["level"]) if stated.get("level") in set(Level) else None
-        return CheckEntry(self._options(), rules, self.raw.where(self._path), level, self.suite is not None)
+        where = self.raw.where(self._path)
+        return CheckEntry(self._options(), rules, where, level, self.suite is not None, self._timeout())
 
     @property
     def _path(self) -> KeyPath:
@@ -59,6 +63,25 @@ class CheckTable:
         except UsageError as mistake:
             self.problems.append(Problem(path, f"{spoken(self._path)}: {mistake.message}", mistake.hint))
             return _REFUSED
+
+    def _timeout(self) -> float | None:
+        """The seconds that the check has, where its table says so and it has no option of that name."""
+        stated = self.table.get(TIMEOUT)
+        if not isinstance(stated, str) or any(option.name == TIMEOUT for option in self.check.options):
+            return None
+        try:
+            seconds = Quantity.parse(stated).to("s")
+        except UnitError as error:
+            self._told_timeout(f"{error}.")
+            return None
+        if seconds <= 0:
+            self._told_timeout("it must be above 0.")
+            return None
+        return seconds
+
+    def _told_timeout(self, wrong: str) -> None:
+        message = f"{spoken(self._path)}: timeout takes a time, as 60s or 5min: {wrong}"
+        self.problems.append(Problem((*self._path, TIMEOUT), message))
 
     def _rules(self, stated: Mapping[str, Any]) -> tuple[Rule, ...]:
         try:

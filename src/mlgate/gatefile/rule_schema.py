@@ -36,8 +36,16 @@ def rule_properties() -> dict[str, Schema]:
 
 
 def setting_properties() -> dict[str, Schema]:
-    """What a check's table says for all of its rules."""
-    return {**_levels(), "of": {"type": "string", "minLength": 1, "description": "The part that bounds speak of."}}
+    """What a check's table says for all of its rules, and for the check itself."""
+    return {
+        **_levels(),
+        "of": {"type": "string", "minLength": 1, "description": "The part that bounds speak of."},
+        "timeout": {
+            "type": "string",
+            "minLength": 1,
+            "description": 'The time that the check has, as "60s": then it is ended, and is errored.',
+        },
+    }
 
 
 def rule_definitions() -> dict[str, Schema]:

@@ -44,7 +44,7 @@ def schema(checks: Sequence[Check]) -> dict[str, object]:
 
 def _check(check: Check, options: Mapping[tuple[str, str], Schema]) -> Schema:
     known = {option.name: options.get((check.id, option.name), {}) for option in check.options}
-    table = _table(check.summary, {**known, **rule_properties(), **setting_properties()})
+    table = _table(check.summary, {**rule_properties(), **setting_properties(), **known})
     required = [option.name for option in check.options if option.required]
     return {**table, "required": required} if required else table
 

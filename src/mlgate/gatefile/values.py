@@ -17,7 +17,7 @@ class CheckEntry:
     """What the gate file says of one check: options to measure with, rules to hold it to, and where it says so.
 
     Without rules the check's own apply. `level` is the table's word for a check that has none at all. `of_suite` says
-    that the table is a suite's, whose members measure where they can.
+    that the table is a suite's, whose members measure where they can. `timeout` is the check's time in seconds.
     """
 
     options: Mapping[str, object] = field(default_factory=dict)
@@ -25,6 +25,7 @@ class CheckEntry:
     where: str | None = None
     level: Level | None = None
     of_suite: bool = False
+    timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

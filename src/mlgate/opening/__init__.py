@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlgate.opening.adapting import adapt
     from mlgate.opening.admitting import overridden, refuse_findings
-    from mlgate.opening.answering import disturbed
+    from mlgate.opening.answering import disturbed, memory_of
     from mlgate.opening.caching import PredictionCache
     from mlgate.opening.digests import digest, manifest
     from mlgate.opening.locating import locate
@@ -41,6 +41,7 @@ _HOME_OF = {
     "disturbed": "mlgate.opening.answering",
     "locate": "mlgate.opening.locating",
     "manifest": "mlgate.opening.digests",
+    "memory_of": "mlgate.opening.answering",
     "open_model": "mlgate.opening.road",
     "open_table": "mlgate.opening.tables",
     "overridden": "mlgate.opening.admitting",
@@ -64,6 +65,7 @@ __all__ = [
     "disturbed",
     "locate",
     "manifest",
+    "memory_of",
     "open_model",
     "open_table",
     "overridden",

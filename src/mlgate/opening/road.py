@@ -88,6 +88,11 @@ class OpenedModel:
         """The end of what a confined model wrote to its standard output and error."""
         return self.model.printed if isinstance(self.model, ConfinedModel) else None
 
+    @property
+    def given_up(self) -> bool:
+        """Whether the process of a confined model was ended with the time of a check: it has to be opened anew."""
+        return isinstance(self.model, ConfinedModel) and self.model.given_up
+
     def close(self) -> None:
         """End the process of a confined model."""
         if isinstance(self.model, ConfinedModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from mlgate.checks import Check
 from mlgate.errors import MlgateError, UsageError
 from mlgate.gate import GateRequest
 from mlgate.gate.from_tests import contributed
-from mlgate.gate.verdicts import options_for
+from mlgate.gate.verdicts import planned_by
 from mlgate.gatefile.options import coerce
 from mlgate.pytest_plugin.claims import MeasuredCheck
 from mlgate.pytest_plugin.contributing import Contributions
@@ -19,7 +20,6 @@ from mlgate.pytest_plugin.gates import OpenGate, gates_of
 from mlgate.results import CheckRun, Measurement
 from mlgate.results.record_json import run_to_json
 from mlgate.rules.mistakes import did_you_mean, listed
-from mlgate.runner import PlannedCheck
 from mlgate.stats import Interval
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
@@ -44,7 +44,8 @@ class Gate:
             gate = self._open()
             known = gate.session.host.check(check)
             given = _options(known, options)
-            planned = PlannedCheck(known, {**options_for(known, gate.session.gate), **given})
+            planned = planned_by(known, gate.session.gate)
+            planned = replace(planned, options={**planned.options, **given})
             return MeasuredCheck(gate, gate.measure(planned), known)
         except MlgateError as mistake:
             pytest.fail(str(mistake), pytrace=False)

@@ -7,11 +7,19 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Final
 
-from mlgate.errors import MlgateError, NoChampion, NotApplicable
+from mlgate.deadlines import Deadline, TimeOver
+from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
 from mlgate.resources import ResourceFailed, Resources
 from mlgate.results import CheckRun, Json, Measurement, RunStatus
+from mlgate.runner.lanes import Lane, Lanes
 from mlgate.runner.plan import PlannedCheck
+
+ASKING: Final = "predict"
+"""The resource of checks that ask the model about rows of their own."""
+ASKING_SECONDS: Final = 300.0
+"""The time of such a check where the gate file states none, once its inputs are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +30,34 @@ class Execution:
     time_budget: float | None = None
 
 
-def execute(plan: Sequence[PlannedCheck], resources: Resources, execution: Execution) -> Iterator[CheckRun]:
-    """The runs, each as soon as it is finished. Checks that the time budget leaves out come as errored."""
+def execute(
+    plan: Sequence[PlannedCheck], resources: Resources, execution: Execution, lanes: Lanes | None = None
+) -> Iterator[CheckRun]:
+    """The runs, each as soon as it is finished. Checks that the time budget leaves out come as errored.
+
+    They run in `lanes`, which outlive this; in ones of their own without.
+    """
+    if lanes is not None:
+        yield from _execute(plan, resources, execution, lanes)
+        return
+    lanes = Lanes()
+    try:
+        yield from _execute(plan, resources, execution, lanes)
+    finally:
+        lanes.close()
+
+
+def _execute(
+    plan: Sequence[PlannedCheck], resources: Resources, execution: Execution, lanes: Lanes
+) -> Iterator[CheckRun]:
     started = time.monotonic()
     if execution.jobs <= 1:
         for planned in plan:
-            yield _run_in_time(planned, resources, started, execution.time_budget)
+            yield _run_in_time(planned, resources, started, execution.time_budget, lanes)
         return
     with ThreadPoolExecutor(execution.jobs, thread_name_prefix="mlgate") as pool:
         pending: set[Future[CheckRun]] = {
-            pool.submit(_run_in_time, planned, resources, started, execution.time_budget) for planned in plan
+            pool.submit(_run_in_time, planned, resources, started, execution.time_budget, lanes) for planned in plan
         }
         try:
             while pending:
@@ -42,18 +68,41 @@ def execute(plan: Sequence[PlannedCheck], resources: Resources, execution: Execu
                 future.cancel()
 
 
-def _run_in_time(planned: PlannedCheck, resources: Resources, started: float, budget: float | None) -> CheckRun:
+def _run_in_time(
+    planned: PlannedCheck, resources: Resources, started: float, budget: float | None, lanes: Lanes
+) -> CheckRun:
     if budget is not None and time.monotonic() - started >= budget:
         return _not_measured(planned, RunStatus.ERRORED, 0.0, f"not run: the time budget of {budget:g} s was spent.")
-    return run_check(planned, resources)
+    lane = lanes.take()
+    try:
+        return run_check(planned, resources, lane)
+    finally:
+        lanes.give_back(lane)
 
 
-def run_check(planned: PlannedCheck, resources: Resources) -> CheckRun:
-    """One check, measured; whatever it raises becomes its outcome."""
+def run_check(planned: PlannedCheck, resources: Resources, lane: Lane) -> CheckRun:
+    """One check, measured; whatever it raises becomes its outcome, and so does the end of its time."""
+    started = time.perf_counter()
+    deadline = Deadline(planned.timeout)
+
+    def over(said: str) -> None:
+        """What it made for all is made again by the next that needs it, unless no answer came in any time."""
+        resources.give_up(deadline.thread, CheckError(f"{said}.") if deadline.answer_is_over else None)
+
+    try:
+        return lane.run(lambda: _measured(planned, resources, deadline), deadline, over)
+    except TimeOver as end:
+        reason = f"it was ended: {end}. `timeout` in its table of the gate file gives it another time."
+        return _not_measured(planned, RunStatus.ERRORED, time.perf_counter() - started, reason)
+
+
+def _measured(planned: PlannedCheck, resources: Resources, deadline: Deadline) -> CheckRun:
     started = time.perf_counter()
     try:
         inputs = [resources.get(name) for name in planned.check.resources]
         extras = {name: made for name in planned.check.optional if (made := resources.get_if_any(name)) is not None}
+        if planned.timeout is None and ASKING in planned.check.resources:
+            deadline.start(ASKING_SECONDS)
         started = time.perf_counter()  # a resource is made once for all: its time is no check's
         measured: object = planned.check.measure(*inputs, **extras, **planned.options)
         seconds = time.perf_counter() - started

@@ -13,10 +13,11 @@ from mlgate.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class PlannedCheck:
-    """A check that will run, with the options it will be called with."""
+    """A check that will run, with the options it will be called with, and its time in seconds where one is stated."""
 
     check: Check
     options: Mapping[str, object] = field(default_factory=dict)
+    timeout: float | None = None
 
 
 def select(

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from mlgate.deadlines import asking
 from mlgate.sandbox.confining import Confinement, Means
 from mlgate.sandbox.environment import environment
 from mlgate.sandbox.frames import BadFrame, Bytes, Frame, read_frame, write_frame
@@ -61,6 +62,11 @@ class Child:
         return frozenset(self._reach.code)
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._keeper.process.pid
+
+    @property
     def printed(self) -> str:
         """The end of what it wrote to its standard output and error."""
         return self._keeper.tail.decode("utf-8", "replace")
@@ -74,20 +80,29 @@ class Child:
         with self._lock:
             if self._failed is not None:
                 raise self._failed
-            watch = threading.Timer(self._limits.seconds, self._keeper.expire)
-            watch.daemon = True  # an interrupted gate must not wait for it
-            try:
-                watch.start()
-                return self._exchange(header, payload, most)
-            except (OSError, EOFError, BadFrame) as error:
-                self._failed = ChildFailed(self._ending(error))
-                raise self._failed from error
-            except BaseException:  # interrupted between question and answer: the channel is out of step
-                self._failed = ChildFailed("was interrupted")
-                self.close()
-                raise
-            finally:
-                watch.cancel()
+            with asking("its process", self._keeper.give_up):
+                return self._answer(header, payload, most)
+
+    def _answer(self, header: Mapping[str, Any], payload: Sequence[Bytes], most: int) -> Frame:
+        watch = threading.Timer(self._limits.seconds, self._keeper.expire)
+        watch.daemon = True  # an interrupted gate must not wait for it
+        try:
+            watch.start()
+            return self._exchange(header, payload, most)
+        except (OSError, EOFError, BadFrame) as error:
+            self._failed = ChildFailed(self._ending(error))
+            raise self._failed from error
+        except BaseException:  # interrupted between question and answer: the channel is out of step
+            self._failed = ChildFailed("was interrupted")
+            self.close()
+            raise
+        finally:
+            watch.cancel()
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it was ended with the time of a check, and not for what it did."""
+        return self._keeper.given_up
 
     def close(self) -> None:
         """End it now, and remove its folder."""
@@ -109,6 +124,8 @@ class Child:
                 error = BadFrame("nothing more, and closed the channel")
         code = process.poll()
         self.close()
+        if self._keeper.given_up:
+            return "was ended with the time of the check that asked it"
         if self._keeper.late:
             return f"gave no answer within {self._limits.seconds:g} s"
         if isinstance(error, BadFrame):
@@ -143,6 +160,7 @@ class _Keeper(threading.Thread):
         self.process: subprocess.Popen[bytes]
         self.tail = b""
         self.late = False
+        self.given_up = False
         self.start()
         self._ready.wait()
         if self._problem is not None:
@@ -151,6 +169,11 @@ class _Keeper(threading.Thread):
     def expire(self) -> None:
         """End the process because its answer is late."""
         self.late = True
+        self.process.kill()
+
+    def give_up(self) -> None:
+        """End the process because nobody waits for its answer any more."""
+        self.given_up = True
         self.process.kill()
 
     def run(self) -> None:

@@ -13,14 +13,15 @@ _CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_b
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` is how long one answer may take; `processor` how many seconds of all cores the process may use.
+    """`seconds` is how long one answer may take, a little more than a check allows it; `processor` how many seconds of
+    all cores the process may use.
 
     `memory` counts what the process may write to, in bytes; `file` is the largest file it may write; `tasks` bounds
     its threads where it runs without privilege (Linux counts them over all processes of the user).
     """
 
     memory: int
-    seconds: float = 900.0
+    seconds: float = 960.0
     processor: int = 24 * 3600
     file: int = GIB
     descriptors: int = 1024

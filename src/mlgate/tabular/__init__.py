@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlgate.tabular.scored import ScoredTable
     from mlgate.tabular.scoring import score
     from mlgate.tabular.table import Table
+    from mlgate.tabular.user_schemas import load_schema
 
 _HOME_OF = {
     "METRICS": "mlgate.tabular.metrics",
@@ -27,6 +28,7 @@ _HOME_OF = {
     "ScoredTable": "mlgate.tabular.scored",
     "Table": "mlgate.tabular.table",
     "Task": "mlgate.tabular.columns",
+    "load_schema": "mlgate.tabular.user_schemas",
     "score": "mlgate.tabular.scoring",
 }
 
@@ -40,6 +42,7 @@ __all__ = [
     "ScoredTable",
     "Table",
     "Task",
+    "load_schema",
     "score",
 ]
 

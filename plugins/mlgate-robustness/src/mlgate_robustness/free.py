@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import Check, CheckError, Measurement, check
+from mlgate import Check, CheckError
 from mlgate_robustness.search.law import Trial
 from mlgate_robustness.search.perturbed import Change
-from mlgate_robustness.search.proving import Effort, Scene, prove
-from mlgate_robustness.search.schemas import allowed_by
+from mlgate_robustness.search.proving import Property
+from mlgate_robustness.search.stated import searched
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from mlgate.tabular import Columns, Table
-    from mlgate_robustness.search.asking import Predict
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +47,19 @@ def property_check(
     that train held. With `change`, a function of real rows and a random generator makes the changed copies instead
     (typos in a text, another exposure of a picture), `trials` times of all rows. The docstring is the check's page.
     A row for which the function gives False is made small (not with `change`), shown and kept as every property's
-    is. The check's options in the gate file are `trials`, `most_rows`, `max_seconds`, `seed` and `stochastic`.
+    is. The check's options in the gate file are `trials`, `most_rows`, `schema`, `seed` and `stochastic`.
 
     Raises `ValueError` where the id or the docstring can't be a check's.
     """
 
     def declare(holds: Callable[[Pairs], NDArray[np.bool_]]) -> Check:
-        law = Free(id, holds)
+        def stated() -> Property:
+            return Property(
+                Free(id, holds), may_change, lambda start: replace(start, most_cells=most_cells), schema, change
+            )
 
-        def measured(
-            test: Table,
-            columns: Columns,
-            predict: Predict,
-            train: Table | None = None,
-            examples: Path | None = None,
-            *,
-            trials: int = 100,
-            most_rows: int = 500,
-            max_seconds: float = 300.0,
-            seed: int = 0,
-            stochastic: bool = False,
-        ) -> Measurement:
-            from dataclasses import replace
-
-            effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
-            scene = Scene(test, train, columns, predict, examples)
-            start = replace(scene.ground(effort, may_change), most_cells=most_cells)
-            start = start if schema is None else allowed_by(schema, start)
-            return prove(id, law, scene, start, effort, change=change)
-
-        measured.__doc__ = holds.__doc__
-        return check(id, better="lower", unit="findings", default={"no_findings": True})(measured)
+        stated.__doc__ = holds.__doc__
+        return searched(id)(stated)
 
     return declare
 

@@ -63,6 +63,16 @@ class ConfinedModel:
         """Path and SHA-256 of the user's modules that it imported."""
         return digests_of(sorted(self._modules))
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._child.pid
+
+    @property
+    def given_up(self) -> bool:
+        """Whether its process was ended with the time of a check, and not for what it did."""
+        return self._child.given_up
+
     def close(self) -> None:
         """End its process."""
         self._child.close()

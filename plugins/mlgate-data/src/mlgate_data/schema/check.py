@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from mlgate import CheckError, Measurement, NotApplicable
+from mlgate.tabular import load_schema
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.steps import Steps
 from mlgate_data.schema.compiling import Written, claims_of
 from mlgate_data.schema.drafting import draft_schema
 from mlgate_data.schema.holding import Held, Stated
-from mlgate_data.schema.pandera_loading import load_schema
 from mlgate_data.schema.signature import signature_claims
 from mlgate_data.schema.written import Columns, Conditions, Different, Keys, Rows, Sums, Together
 

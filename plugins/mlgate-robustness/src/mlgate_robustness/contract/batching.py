@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from mlgate import Finding, ModelError, UnusableAnswer
-from mlgate_robustness.contract.clause import Bench, breach, compared, differing
+from mlgate_robustness.contract.clause import Bench, breach, compared
+from mlgate_robustness.search.answers import Answers, joined
 
 ONE_BY_ONE = 24
 SIZES = (2, 3, 7, 8, 9, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129)
@@ -15,21 +16,15 @@ SIZES = (2, 3, 7, 8, 9, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129)
 
 def row_by_row(bench: Bench) -> Iterator[Finding]:
     """A batch gives what its rows give one by one, and a batch of one row is answered."""
-    count = min(ONE_BY_ONE, bench.rows.height)
-    for row in range(count):
+    alone: list[Answers] = []
+    for row in range(min(ONE_BY_ONE, bench.rows.height)):
         try:
-            said = bench.ask(bench.rows[row])
+            alone.append(bench.ask(bench.rows[row]))
         except ModelError as error:
             yield breach("one row", f"a batch of one row is refused: {error.message}")
             return
-        if differing(said, bench.answers[[row]]):
-            yield breach(
-                "row by row",
-                f"a row gets {said.told(0)} by itself and {bench.answers.told(row)} in a batch of "
-                f"{bench.rows.height:,}.",
-                row=row,
-            )
-            return
+    what = f"asking for {len(alone)} rows one by one, not in a batch of {bench.rows.height:,},"
+    yield from compared("row by row", what, joined(alone), bench.answers[: len(alone)])
 
 
 def batch_sizes(bench: Bench) -> Iterator[Finding]:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from mlgate import Finding, Json, ModelError, Severity, UnusableAnswer
+from mlgate import Feature, Finding, Json, ModelError, Severity, UnusableAnswer
 from mlgate_robustness.search.answers import Answers
 from mlgate_robustness.search.asking import Asker
+from mlgate_robustness.search.noise import SHARE, beyond_noise
+from mlgate_robustness.search.shares import share
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,9 @@ class Served(Protocol):
     @property
     def features(self) -> tuple[str, ...] | None: ...
 
+    @property
+    def signature(self) -> tuple[Feature, ...] | None: ...
+
     def __call__(self, table: Table, /) -> Predictions: ...
 
     def again(self) -> AbstractContextManager[Served]:
@@ -39,6 +44,11 @@ class Served(Protocol):
 
     def threaded(self, threads: int, /) -> Served:
         """The same opened model, answering with so many threads and jobs."""
+        ...
+
+    @property
+    def memory(self) -> int | None:
+        """The bytes that its process holds now; None where the system does not say."""
         ...
 
     def disturbs(self, table: Table, /) -> tuple[str, ...]:
@@ -75,17 +85,38 @@ def differing(said: Answers, expected: Answers, tolerance: float = TOLERANCE) ->
 
 
 def compared(clause: str, what: str, said: Answers, expected: Answers) -> Iterator[Finding]:
-    """A breach where `said` is not `expected`, row by row."""
+    """A breach where `said` is not `expected`, row by row; of repeated answers, beyond their noise."""
     if said.rows != expected.rows:
         yield breach(clause, f"{what} gives {said.rows:,} answers for {expected.rows:,} rows.")
         return
-    if (apart := differing(said, expected)) is not None:
+    if said.variance is not None:
+        yield from _moved_beyond_noise(clause, what, said, expected)
+    elif (apart := differing(said, expected)) is not None:
         count, row = apart
         yield breach(
             clause,
             f"{what} changes the answer to {count:,} of {expected.rows:,} rows, as from {expected.told(row)} to "
             f"{said.told(row)}.",
             rows=count,
+            row=row,
+        )
+
+
+def _moved_beyond_noise(clause: str, what: str, said: Answers, expected: Answers) -> Iterator[Finding]:
+    """A breach where the share of rows whose mean moved beyond its noise lies above `SHARE` with its whole interval."""
+    if not said.rows:
+        return
+    moved = beyond_noise(said, expected)
+    estimate = share(moved)
+    interval = estimate.interval(0.95)
+    if interval.low > SHARE:
+        row = int(np.argmax(said.moved(expected) * moved))
+        yield breach(
+            clause,
+            f"{what} moves the mean of {said.repeats} answers to {int(moved.sum()):,} of {said.rows:,} rows beyond its "
+            f"noise ({estimate.value:.1%}, 95% interval {interval.low:.1%} to {interval.high:.1%}), as from "
+            f"{expected.told(row)} to {said.told(row)}.",
+            rows=int(moved.sum()),
             row=row,
         )
 

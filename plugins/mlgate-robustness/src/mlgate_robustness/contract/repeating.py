@@ -32,7 +32,7 @@ def same_elsewhere(bench: Bench) -> Iterator[Finding]:
 
 def _elsewhere(bench: Bench, clause: str, what: str, served: Served) -> Iterator[Finding]:
     try:
-        said = Asker(served, bench.uri)(bench.rows)
+        said = Asker(served, bench.uri, repeats=bench.ask.repeats)(bench.rows)
     except ModelError as error:
         yield breach(clause, f"{what} fails: {error.message}")
     else:

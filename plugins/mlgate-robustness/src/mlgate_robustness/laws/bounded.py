@@ -4,44 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import CheckError, Measurement, NotApplicable, check
+from mlgate import CheckError, NotApplicable
 from mlgate_robustness.search.law import Trial
-from mlgate_robustness.search.proving import Effort, Scene, prove
-
-if TYPE_CHECKING:
-    from mlgate.tabular import Columns, Table
-    from mlgate_robustness.search.asking import Predict
+from mlgate_robustness.search.proving import Property
+from mlgate_robustness.search.stated import searched
 
 
-@check("robustness.bounded", better="lower", unit="findings", default={"no_findings": True})
-def bounded(
-    test: Table,
-    columns: Columns,
-    predict: Predict,
-    train: Table | None = None,
-    examples: Path | None = None,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    trials: int = 100,
-    most_rows: int = 500,
-    max_seconds: float = 300.0,
-    seed: int = 0,
-    stochastic: bool = False,
-) -> Measurement:
+@searched("robustness.bounded")
+def bounded(*, low: float | None = None, high: float | None = None) -> Property:
     """Whether every prediction stays between `low` and `high`, on real rows and on changed ones.
 
     One or two cells of at most `most_rows` real rows of the test table are set to other values that train was seen to
     hold. A row whose answer leaves the bounds breaks the rule; it is made as near to the real row as can be, and kept
     under `.mlgate/examples` for later runs to try first. For classes the bounds are those of each score.
-
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
 
     ## What to do
     Predict on a scale that can't leave the bounds (a log or logit link), or clip the answer in the model's own
@@ -51,10 +30,7 @@ def bounded(
         raise NotApplicable("no bound was named.", hint="Name one: low = 0.")
     if low is not None and high is not None and low > high:
         raise CheckError(f"low ({low:g}) is above high ({high:g}).")
-    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
-    scene = Scene(test, train, columns, predict, examples)
-    law = Bounded(-math.inf if low is None else low, math.inf if high is None else high)
-    return prove("robustness.bounded", law, scene, scene.ground(effort), effort)
+    return Property(Bounded(-math.inf if low is None else low, math.inf if high is None else high))
 
 
 @dataclass(frozen=True, slots=True)

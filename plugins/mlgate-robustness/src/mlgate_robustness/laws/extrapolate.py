@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlgate import Finding, Measurement, NotApplicable, Severity, check
+from mlgate import Finding, Json, Measurement, NotApplicable, check, doing
 from mlgate_robustness.search.asking import Asker
-from mlgate_robustness.search.grounds import ground
 from mlgate_robustness.search.perturbing import like
-from mlgate_robustness.search.telling import Told, complaint, farthest, told
+from mlgate_robustness.search.proving import Scene
+from mlgate_robustness.search.settings import counted, moved_too_far
+from mlgate_robustness.search.telling import Told, complaint, told
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,11 +31,13 @@ def extrapolate(
     columns: Columns,
     predict: Predict,
     train: Table | None = None,
+    folder: Path | None = None,
     *,
     beyond: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0),
     by_at_most: float | None = None,
     most_rows: int = 200,
-    max_seconds: float = 300.0,
+    schema: str = "",
+    stochastic: bool = False,
 ) -> Measurement:
     """What the model does with numbers beyond the range of train.
 
@@ -43,26 +47,24 @@ def extrapolate(
     more than that from the answer at the end of the range (in probability; in a regression in units of the spread of
     the predictions). A refusal in words is of low severity, and does not block.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+    With `stochastic = true` every answer is the mean of 20, and may move by eight standard errors more; the finding
+    says how many rows moved beyond their noise. `schema = "schemas.py:Credit"` names a pandera schema: the
+    ranges that it states count as those of train.
 
     ## What to do
     Clip numbers to the range of training in the model's own pipeline, or refuse such rows before the model. Trees stay
     where they were at the end of the range; a linear model goes on, and so do polynomials, faster.
     """
-    start = ground(test, train, columns, predict, most_rows=most_rows)
+    scene = Scene(test, train, columns, predict, folder=folder, schema=schema)
+    start = scene.ground(most_rows)
     numeric = tuple(name for name, held in start.seen.items() if held.numeric and name in start.rows.columns)
     if not numeric:
         raise NotApplicable("the model reads no numeric column.")
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
+    ask = scene.asker(stochastic=stochastic)
     ask(start.rows)
     findings = tuple(found for name in numeric for found in _beyond(name, start, ask, sorted(beyond), by_at_most))
-    return Measurement(
-        Measurement.exact(len(findings), n=ask.rows).estimate,
-        unit="findings",
-        findings=findings,
-        notes=(f"Set beyond their range in {'train' if train is not None else 'test'}: {', '.join(numeric)}.",),
-        data={"rows_asked": ask.rows, "predict_calls": ask.calls},
-    )
+    where = "train" if train is not None else "test"
+    return counted(findings, ask, f"Set beyond their range in {where}: {', '.join(numeric)}.")
 
 
 def _beyond(name: str, start: Ground, ask: Asker, beyond: list[float], by: float | None) -> Iterator[Finding]:
@@ -87,7 +89,8 @@ def _told(start: Ground, name: str, values: list[float], ask: Asker) -> list[Tol
 
     frames = [_set(start, name, value) for value in values]
     rows = start.rows.height
-    together = told(ask, pl.concat(frames))
+    with doing(f"the column {name!r}"):
+        together = told(ask, pl.concat(frames))
     if together.answers is None:
         return [told(ask, frame) for frame in frames]
     return [Told(together.answers[slice(at * rows, (at + 1) * rows)]) for at in range(len(values))]
@@ -95,17 +98,10 @@ def _told(start: Ground, name: str, values: list[float], ask: Asker) -> list[Tol
 
 def _wrong(name: str, value: float, said: Told, edge: Answers | None, by: float | None) -> Finding | None:
     what = f"{name} = {value:,.6g}"
+    data: dict[str, Json] = {"column": name, "value": value}
     if said.answers is None or by is None or edge is None:
-        return complaint(what, said, {"column": name, "value": value})
-    far = farthest(said.answers, edge, by)
-    if far is None:
-        return None
-    return Finding(
-        f"{what}: an answer moves from {edge.told(far[0])} at the end of the range to {said.answers.told(far[0])}, and "
-        f"may move by {by:g} at most.",
-        Severity.HIGH,
-        data={"column": name, "value": value, "moved": far[1]},
-    )
+        return complaint(what, said, data)
+    return moved_too_far(f"{what}, from the end of the range", said, edge, by, data)
 
 
 def _set(start: Ground, name: str, value: float) -> pl.DataFrame:

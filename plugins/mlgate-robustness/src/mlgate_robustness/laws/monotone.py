@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlgate import CheckError, Measurement, NotApplicable, check
+from mlgate import CheckError, NotApplicable
 from mlgate_robustness.search.law import Trial
-from mlgate_robustness.search.proving import Effort, Scene, prove
+from mlgate_robustness.search.proving import Property
 from mlgate_robustness.search.seen import ticks
+from mlgate_robustness.search.stated import searched
 
 if TYPE_CHECKING:
-    from mlgate.tabular import Columns, Table
-    from mlgate_robustness.search.asking import Predict
     from mlgate_robustness.search.searching import Ground
 
 
-@check("robustness.monotone", better="lower", unit="findings", default={"no_findings": True})
+@searched("robustness.monotone")
 def monotone(
-    test: Table,
-    columns: Columns,
-    predict: Predict,
-    train: Table | None = None,
-    examples: Path | None = None,
-    *,
-    increasing: tuple[str, ...] = (),
-    decreasing: tuple[str, ...] = (),
-    tolerance: float = 1e-6,
-    trials: int = 100,
-    most_rows: int = 500,
-    max_seconds: float = 300.0,
-    seed: int = 0,
-    stochastic: bool = False,
-) -> Measurement:
+    *, increasing: tuple[str, ...] = (), decreasing: tuple[str, ...] = (), tolerance: float = 1e-6
+) -> Property:
     """Whether the prediction only rises (or only falls) when one column rises and nothing else changes.
 
     Each column of `increasing` and `decreasing` is moved by itself, in at most `most_rows` real rows of the test table
@@ -45,8 +30,6 @@ def monotone(
     `tolerance` breaks the rule (in probability; for regressions in units of the spread of the predictions). What is
     found is made small: the row and the step nearest to it that still break the rule. The case is kept under
     `.mlgate/examples`, and later runs try it first.
-
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
 
     ## What to do
     Look at the row: is the effect real, or is it noise of few training rows? Gradient boosting takes the constraint
@@ -57,12 +40,8 @@ def monotone(
         raise NotApplicable("no column was named.", hint='Name some: increasing = ["income"].')
     if both := set(increasing) & set(decreasing):
         raise CheckError(f"{sorted(both)[0]!r} can't be both increasing and decreasing.")
-    effort = Effort(trials, most_rows, seed, stochastic, max_seconds)
-    scene = Scene(test, train, columns, predict, examples)
-    start = scene.ground(effort, named)
-    _refuse_unordered(start, named)
-    return prove(
-        "robustness.monotone", Monotone(frozenset(decreasing), named, tolerance), scene, _one_cell(start), effort
+    return Property(
+        Monotone(frozenset(decreasing), named, tolerance), named, fits=lambda start: _one_ordered(start, named)
     )
 
 
@@ -94,7 +73,8 @@ class Monotone:
         return np.nan_to_num(-moved if name in self.decreasing else moved)
 
 
-def _refuse_unordered(start: Ground, named: Sequence[str]) -> None:
+def _one_ordered(start: Ground, named: Sequence[str]) -> Ground:
+    """One column is moved at a time. Raises `CheckError` for one that has no order."""
     for name in named:
         if name not in start.seen:
             raise CheckError(f"the column {name!r} holds no value to move from.")
@@ -104,9 +84,4 @@ def _refuse_unordered(start: Ground, named: Sequence[str]) -> None:
                 f"the column {name!r} is {dtype}, which has no order that an answer could follow.",
                 hint="Name numbers or dates, or give the categories an order by numbers of your own.",
             )
-
-
-def _one_cell(start: Ground) -> Ground:
-    from dataclasses import replace
-
     return replace(start, most_cells=1)

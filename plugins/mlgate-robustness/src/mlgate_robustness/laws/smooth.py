@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate import Estimate, Measurement, NotApplicable, Part, check
-from mlgate_robustness.search.asking import Asker
-from mlgate_robustness.search.grounds import ground, known
+from mlgate_robustness.search.grounds import known
 from mlgate_robustness.search.perturbing import noisy
-from mlgate_robustness.search.shares import share
+from mlgate_robustness.search.proving import Scene
+from mlgate_robustness.search.shares import excess, share
 
 if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
@@ -27,14 +30,16 @@ def smooth(
     columns: Columns,
     predict: Predict,
     train: Table | None = None,
+    folder: Path | None = None,
     *,
     error: float = 0.01,
     errors: Mapping[str, float] | None = None,
     by_at_most: float = 0.05,
     threshold: float = 0.5,
     most_rows: int = 2_000,
-    max_seconds: float = 300.0,
     seed: int = 0,
+    schema: str = "",
+    stochastic: bool = False,
 ) -> Measurement:
     """The share of rows whose decision changes when numbers are off by no more than their measurement error.
 
@@ -47,36 +52,51 @@ def smooth(
 
     It is recorded, and decides nothing until a rule says so: how large the error is, nobody but you knows.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+    With `stochastic = true` every answer is the mean of 20, and the share is that of rows that turn less that of rows
+    that turn when the same rows are asked as often once more: a difference of two shares on the same rows, with Agresti
+    and Min's interval (2005, Biostatistics 6, 241-250). `schema = "schemas.py:Credit"` names a pandera schema, whose
+    ranges give the spread.
 
     ## What to do
     Many such rows lie near the threshold, or the model has learned single values: make leaves larger, prune, or
     calibrate. Where the real measurement error is known, name it with `errors`.
     """
-    start = ground(test, train, columns, predict, most_rows=most_rows)
+    scene = Scene(test, train, columns, predict, folder=folder, schema=schema)
+    start = scene.ground(most_rows)
     known(tuple(errors or ()), tuple(start.rows.columns))
     numeric = {name: held for name, held in start.seen.items() if held.numeric and name in start.rows.columns}
     if not numeric:
         raise NotApplicable("the model reads no number that could be measured with an error.")
     scales = {name: (errors or {}).get(name, error * held.spread) for name, held in numeric.items()}
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
-    real = ask(start.rows)
+    ask = scene.asker(stochastic=stochastic)
     rng = np.random.default_rng(seed)
-    turned = np.zeros(start.rows.height, dtype=np.bool_)
-    moves: list[float] = []
-    for _ in range(COPIES):
-        said = ask(noisy(start.rows, scales, numeric, rng))
-        turned |= _turned(real, said, threshold, by_at_most)
-        moves.append(float(said.moved(real).mean()))
+    turns = _Turns(ask(start.rows), threshold, by_at_most)
+    turned, moves = turns.over([ask(noisy(start.rows, scales, numeric, rng)) for _ in range(COPIES)])
+    value = share(turned)
+    if stochastic:
+        value = excess(turned, turns.over([ask(start.rows) for _ in range(COPIES)])[0])
     return Measurement(
-        share(turned),
-        parts=(Part("mean_move", Estimate(float(np.mean(moves)), start.rows.height)),),
+        value,
+        parts=(Part("mean_move", Estimate(moves, start.rows.height)),),
         notes=(f"Noise on {', '.join(numeric)} (seed {seed}).",),
         data={"seed": seed, "rows_asked": ask.rows, "predict_calls": ask.calls},
     )
 
 
-def _turned(real: Answers, said: Answers, threshold: float, by: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    if real.is_number:
-        return np.asarray(said.moved(real) > by)
-    return np.asarray(said.decided(threshold) != real.decided(threshold))
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """Tells which decisions are others than those on the real rows."""
+
+    real: Answers
+    threshold: float
+    by: float
+
+    def over(self, copies: Sequence[Answers]) -> tuple[NDArray[np.bool_], float]:
+        """The rows that turn in any of the copies, and how far an answer moves in the mean."""
+        turned = np.any([self._turned(said) for said in copies], axis=0)
+        return np.asarray(turned), float(np.mean([said.moved(self.real).mean() for said in copies]))
+
+    def _turned(self, said: Answers) -> NDArray[np.bool_]:
+        if self.real.is_number:
+            return np.asarray(said.moved(self.real) > self.by)
+        return np.asarray(said.decided(self.threshold) != self.real.decided(self.threshold))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate import Finding, Measurement, NotApplicable, Severity, check
-from mlgate_robustness.search.asking import Asker
-from mlgate_robustness.search.grounds import ground
-from mlgate_robustness.search.telling import complaint, farthest, told
+import numpy as np
+
+from mlgate import Measurement, NotApplicable, Severity, check
+from mlgate_robustness.search.proving import Scene
+from mlgate_robustness.search.settings import Setting, blamed, counted
 
 if TYPE_CHECKING:
     from mlgate.tabular import Columns, Table
-    from mlgate_robustness.search.answers import Answers
     from mlgate_robustness.search.asking import Predict
     from mlgate_robustness.search.searching import Ground
 
@@ -25,10 +25,12 @@ def unseen_category(
     columns: Columns,
     predict: Predict,
     train: Table | None = None,
+    folder: Path | None = None,
     *,
     by_at_most: float = 1.0,
     most_rows: int = 200,
-    max_seconds: float = 300.0,
+    schema: str = "",
+    stochastic: bool = False,
 ) -> Measurement:
     """What the model does with a text that it was never shown.
 
@@ -38,49 +40,43 @@ def unseen_category(
     of the predictions; by default any move is allowed). A refusal in words is a finding of low severity: it is shown
     and does not block, for a model may refuse what it does not know; `no_findings = true` makes it block.
 
-    A model that takes more than `max_seconds` for all of it is not judged: the check could not run.
+    With `stochastic = true` every answer is the mean of 20, and may move by eight standard errors more; the finding
+    says how many rows moved beyond their noise. `schema = "schemas.py:Credit"` names a pandera schema: whole
+    numbers of which it lists those allowed are categories, too.
 
     ## What to do
     `OneHotEncoder(handle_unknown="infrequent_if_exist")` or `OrdinalEncoder(handle_unknown="use_encoded_value")` give a
     defined answer. Never look a category up in a table that answers with NaN.
     """
-    start = ground(test, train, columns, predict, most_rows=most_rows)
-    texts = tuple(name for name, dtype in start.rows.schema.items() if _is_text(dtype))
-    if not texts:
+    scene = Scene(test, train, columns, predict, folder=folder, schema=schema)
+    start = scene.ground(most_rows)
+    named = tuple(name for name in start.rows.columns if _is_category(name, start))
+    if not named:
         raise NotApplicable("the model reads no text column.")
-    ask = Asker(predict, test.uri, max_seconds=max_seconds)
+    ask = scene.asker(stochastic=stochastic)
     real = ask(start.rows)
-    findings = tuple(found for name in texts for found in _unseen(name, start, real, ask, by_at_most))
-    return Measurement(
-        Measurement.exact(len(findings), n=ask.rows).estimate,
-        unit="findings",
-        findings=findings,
-        notes=(f"Set to a value never seen, each by itself: {', '.join(texts)}.",),
-        data={"rows_asked": ask.rows, "predict_calls": ask.calls},
-    )
+    settings = (_unseen(name, start) for name in named)
+    findings = tuple(blamed(settings, ask, real, by=by_at_most, refusal=Severity.LOW))
+    return counted(findings, ask, f"Set to a value never seen, each by itself: {', '.join(named)}.")
 
 
-def _unseen(name: str, start: Ground, real: Answers, ask: Asker, by: float) -> Iterator[Finding]:
+def _unseen(name: str, start: Ground) -> Setting:
     import polars as pl
 
-    rows = start.rows
-    kind = rows.schema[name]
-    values = pl.lit(UNSEEN, dtype=pl.String)
-    said = told(ask, rows.with_columns((values if kind == pl.String else values.cast(pl.Categorical)).alias(name)))
-    finding = complaint(f"{name} set to a text that was never seen", said, {"column": name})
-    if finding is not None:
-        yield finding
-    elif said.answers is not None and (far := farthest(said.answers, real, by)) is not None:
-        row = far[0]
-        yield Finding(
-            f"{name} set to a text that was never seen: an answer moves from {real.told(row)} to "
-            f"{said.answers.told(row)}, and may move by {by:g} at most.",
-            Severity.HIGH,
-            data={"column": name, "moved": far[1]},
-        )
+    dtype, places = start.rows.schema[name], np.arange(start.rows.height)
+    if dtype.is_integer():
+        strange = int(start.seen[name].values[-1]) + 1
+        changed = start.rows.with_columns(pl.lit(strange, dtype=dtype).alias(name))
+        return Setting(name, f"{name} set to {strange}, which its schema does not list", changed, places)
+    value = pl.lit(UNSEEN, dtype=pl.String)
+    changed = start.rows.with_columns((value if dtype == pl.String else value.cast(pl.Categorical)).alias(name))
+    return Setting(name, f"{name} set to a text that was never seen", changed, places)
 
 
-def _is_text(dtype: object) -> bool:
+def _is_category(name: str, start: Ground) -> bool:
     import polars as pl
 
+    dtype = start.rows.schema[name]
+    if dtype.is_integer():
+        return name in start.seen and start.seen[name].listed
     return dtype in (pl.String, pl.Categorical) or isinstance(dtype, pl.Enum)

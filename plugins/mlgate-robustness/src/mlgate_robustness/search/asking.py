@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING, Protocol
 
-from mlgate import CheckError, ModelError
+from mlgate import ModelError
 from mlgate.tabular import Table
-from mlgate_robustness.search.answers import Answers, mean_of, unit_of
+from mlgate_robustness.search.answers import Answers, averaged, unit_of
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from mlgate import Feature
     from mlgate.tabular import Predictions
 
 
@@ -22,19 +21,24 @@ class Predict(Protocol):
     @property
     def features(self) -> tuple[str, ...] | None: ...
 
+    @property
+    def signature(self) -> tuple[Feature, ...] | None: ...
+
     def __call__(self, table: Table, /) -> Predictions: ...
 
 
 class Asker:
-    """Asks the model about whole frames, for at most `max_seconds`. `calls` and `rows` say how often and how many."""
+    """Asks the model about whole frames. `calls` and `rows` say how often and how many.
 
-    def __init__(self, predict: Predict, uri: str, *, repeats: int = 1, max_seconds: float = math.inf) -> None:
+    With several `repeats` every answer is the mean of so many.
+    """
+
+    def __init__(self, predict: Predict, uri: str, *, repeats: int = 1) -> None:
         self._predict = predict
         self._uri = uri
-        self._repeats = repeats
-        self._max_seconds = max_seconds
-        self._started = time.monotonic()
+        self.repeats = repeats
         self._unit: float | None = None
+        self._labels: list[str] = []
         self.calls = 0
         self.rows = 0
 
@@ -43,20 +47,16 @@ class Asker:
 
         Raises `ModelError` where the model raises.
         """
-        said = self.once(frame)
-        if self._repeats > 1:
-            said = mean_of([said, *(self.once(frame) for _ in range(self._repeats - 1))])
-        if self._unit is None:
-            self._unit = unit_of(said)
-        return Answers(said, self._unit)
+        if self.repeats > 1:
+            answers = averaged([self.once(frame) for _ in range(self.repeats)], self._unit, self._labels)
+        else:
+            said = self.once(frame)
+            answers = Answers(said, self._unit or unit_of(said))
+        self._unit = answers.unit
+        return answers
 
     def once(self, frame: pl.DataFrame) -> Predictions:
-        """One call of the model. Raises `ModelError` where it raises, `CheckError` where the time is over."""
-        if time.monotonic() - self._started > self._max_seconds:
-            raise CheckError(
-                f"{self.calls:,} answers about {self.rows:,} rows took the model more than {self._max_seconds:g} s.",
-                hint="Give the check more time (`max_seconds`), or let it ask less (`most_rows`, `trials`).",
-            )
+        """One call of the model. Raises `ModelError` where it raises."""
         self.calls += 1
         self.rows += frame.height
         return self._predict(Table.of(frame, uri=self._uri, may_be_empty=True))

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate import CheckError
+from mlgate_robustness.search.schemas import allowed_by
 from mlgate_robustness.search.searching import Ground
 from mlgate_robustness.search.seen import seen
+from mlgate_robustness.search.signing import signed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,9 +31,11 @@ def ground(
     *,
     most_rows: int,
     may_change: Sequence[str] = (),
+    schema: object | None = None,
 ) -> Ground:
     """At most `most_rows` rows of test, drawn at random (seed 0), and what train (else test) was seen to hold.
 
+    What the model's signature says of a column counts above what was seen, and above both a pandera `schema`.
     `may_change` are the columns that a search may change, all features by default. Raises `CheckError` for one that
     the model does not read.
     """
@@ -40,7 +44,8 @@ def ground(
     rows = drawn_rows(test, names, most_rows)
     held = seen(drawn_rows(train if train is not None else test, names, _SEEN_ROWS))
     moving = tuple(name for name in may_change or names if name in held)
-    return Ground(rows, moving, held)
+    start = signed(predict.signature or (), Ground(rows, moving, held))
+    return start if schema is None else allowed_by(schema, start)
 
 
 def features(test: Table, columns: Columns, predict: Predict) -> tuple[str, ...]:

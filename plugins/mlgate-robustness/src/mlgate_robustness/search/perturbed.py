@@ -61,13 +61,13 @@ def _broken(
         sentence = f"the model refuses the row: {refusal.message}"
         return Counterexample(start.rows[row], after[row], _changed(start.rows[row], after[row]), sentence)
     trial = Trial(start.rows, after, answers, said)
-    rows = np.flatnonzero(apart & (law.breach(trial) > 0))
-    if not len(rows):
+    broken = apart & (law.breach(trial) > 0)
+    if not broken.any():
         return None
-    row = int(rows[0])
+    row = int(broken.argmax())
     before, changed = start.rows[row], after[row]
     shown = (answers.shown(row), said.shown(row))
-    return Counterexample(before, changed, _changed(before, changed), law.sentence(trial, row), shown)
+    return Counterexample(before, changed, _changed(before, changed), law.sentence(trial, row), shown, broken)
 
 
 def _changed(before: pl.DataFrame, after: pl.DataFrame) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlgate import ModelError
+from mlgate import ModelError, doing
 from mlgate_robustness.search.asking import Asker
 from mlgate_robustness.search.law import Law, Trial
 from mlgate_robustness.search.moves import Recipe, changed, differs
@@ -101,10 +101,11 @@ class Search:
         apart = differs(ground.rows, after, [move.column for move in recipe])
         if not apart.any():
             return None
-        try:
-            answers = self._ask(after)
-        except ModelError as error:
-            return self._refused(recipe, after, error)
+        with doing(f"a change of {' and '.join(move.column for move in recipe)}"):
+            try:
+                answers = self._ask(after)
+            except ModelError as error:
+                return self._refused(recipe, after, error)
         trial = Trial(ground.rows, after, self._answers, answers)
         rows = np.flatnonzero(apart & (self._law.breach(trial) > 0))
         return Broken(recipe, trial, tuple(rows.tolist())) if len(rows) else None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import polars as pl
 
-_MOST_STEPS = 512
+MOST_STEPS = 512
 _MOST_VALUES = 50
 
 
@@ -21,12 +21,13 @@ class Seen:
     """The values of one column, without null: rising where they have an order, else the most frequent first.
 
     Of more than 512 ordered values every n-th is kept, of the others the 50 most frequent. `nulls` says whether the
-    column had any.
+    column had any, `listed` whether a schema names each value.
     """
 
     values: pl.Series
     ordered: bool
     nulls: bool
+    listed: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -73,6 +74,6 @@ def _seen(column: pl.Series) -> Seen | None:
 
 
 def _thinned(values: pl.Series) -> pl.Series:
-    if len(values) <= _MOST_STEPS:
+    if len(values) <= MOST_STEPS:
         return values
-    return values.gather(np.unique(np.linspace(0, len(values) - 1, _MOST_STEPS).round().astype(np.int64)))
+    return values.gather(np.unique(np.linspace(0, len(values) - 1, MOST_STEPS).round().astype(np.int64)))

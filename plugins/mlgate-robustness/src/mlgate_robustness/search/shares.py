@@ -1,4 +1,4 @@
-"""The share of rows of which something is true, with its interval."""
+"""Shares of rows of which something is true, with their intervals."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ def share(true: NDArray[np.bool_]) -> Estimate:
     rows = len(true)
     value = float(np.count_nonzero(true)) / rows
     return Estimate(value, rows, Spread("wilson", float(np.sqrt(value * (1 - value) / rows)), Scale.SCORE, trials=rows))
+
+
+def excess(true: NDArray[np.bool_], chance: NDArray[np.bool_]) -> Estimate:
+    """The share of rows of which something is true, less the share of the same rows of which it is so by chance."""
+    from mlgate.tabular.estimates import paired_shares
+
+    more, less = int(np.count_nonzero(true & ~chance)), int(np.count_nonzero(chance & ~true))
+    return Estimate((more - less) / len(true), len(true), paired_shares(more, less, len(true)))

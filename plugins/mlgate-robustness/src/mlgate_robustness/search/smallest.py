@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate import ModelError
 from mlgate_robustness.search.asking import Asker
@@ -24,26 +25,36 @@ _MOST_STEPS = 128
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """One real row, its changed copy (one row each), and what is wrong: `sentence` follows the change."""
+    """One real row, its changed copy (one row each), and what is wrong: `sentence` follows the change.
+
+    `broken` says of every row that the change was made to whether the law was broken there; None of a kept case.
+    """
 
     before: pl.DataFrame
     after: pl.DataFrame
     columns: tuple[str, ...]
     sentence: str
     said: tuple[object, object] | None = None
+    broken: NDArray[np.bool_] | None = None
 
 
 def smallest(broken: Broken, ground: Ground, law: Law, ask: Asker) -> Counterexample:
     """The row whose change is smallest, with every cell put back and every step taken back that is not needed."""
     if broken.trial is None:
-        return _refusal(broken, ground)
+        return replace(_refusal(broken, ground), broken=_where(broken, ground))
     row = _nearest_row(broken, ground)
     pair = _Pair(broken.trial.before[row], broken.trial.after[row], broken.trial.answers[[row]], law, ask)
     moved = [move.column for move in broken.recipe if not _same(pair.before, pair.after, move.column)]
     pair, moved = _without_needless(pair, moved)
     for name in moved:
         pair = _nearer(pair, name, ground)
-    return pair.counterexample(tuple(moved))
+    return replace(pair.counterexample(tuple(moved)), broken=_where(broken, ground))
+
+
+def _where(broken: Broken, ground: Ground) -> NDArray[np.bool_]:
+    rows = np.zeros(ground.rows.height, dtype=np.bool_)
+    rows[list(broken.rows)] = True
+    return rows
 
 
 def _refusal(broken: Broken, ground: Ground) -> Counterexample:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mlgate import CheckError
+from mlgate.errors import CheckError
 
 
 def load_schema(reference: str, folder: Path) -> Any:
@@ -49,7 +49,7 @@ def _module(path: Path, reference: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except ModuleNotFoundError as error:
-        hint = "`pip install 'mlgate-data[pandera]'` brings pandera." if error.name == "pandera" else None
+        hint = "`pip install pandera` brings it." if error.name == "pandera" else None
         raise CheckError(f"{path} does not import: {error}.", hint=hint) from error
     except Exception as error:
         raise CheckError(f"{path} does not import: {type(error).__name__}: {error}.") from error
