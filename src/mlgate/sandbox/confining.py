@@ -30,19 +30,25 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """What a process takes on before it does anything else; `parent` is the process with which it ends."""
+    """What a process takes on before it does anything else; `parent` is the process with which it ends.
+
+    With `programs` it may start programs out of what it may read, which are confined as it is: then the kernel keeps it
+    from networks, and no longer from processes.
+    """
 
     means: Means
     limits: Limits
     reach: Reach
     parent: int
+    programs: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Confinement:
-        return cls(Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]), tree["parent"])
+        parts = (Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]))
+        return cls(*parts, tree["parent"], tree["programs"])
 
     def take_on(self) -> None:
         """Confine this process, for good. Raises `OSError` where the platform gives less than `means` says."""
@@ -55,12 +61,13 @@ class Confinement:
         if self.means.landlock:
             landlock.restrict(self.means.landlock, self._rules())
         if self.means.seccomp:  # the last, since it refuses what the others need
-            seccomp.restrict()
+            (seccomp.restrict_network if self.programs else seccomp.restrict)()
 
     def _rules(self) -> list[tuple[str, landlock.Access]]:
         reach = self.reach
+        read = landlock.READ | landlock.Access.EXECUTE if self.programs else landlock.READ
         return [
-            *((path, landlock.READ) for path in reach.read),
+            *((path, read) for path in reach.read),
             *((path, landlock.Access.READ_DIR) for path in reach.listed),
             *((path, landlock.READ | landlock.Access.WRITE_FILE) for path in reach.devices),
             (reach.own, landlock.WRITE),
