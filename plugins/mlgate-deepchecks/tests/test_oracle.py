@@ -20,11 +20,14 @@ import pytest
 from sklearn import datasets
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 
+from mlgate import NotApplicable
 from mlgate.engines import Engine, ask
-from mlgate.engines.asking import builder_here
-from mlgate.engines.installing import python_of
+from mlgate.engines.asking import builder_here, try_out
+from mlgate.engines.building import Builder
+from mlgate.engines.installing import Installer, python_of
 from mlgate.tabular import Columns, Predictions, Table, score
 from mlgate_deepchecks import plugin
 from mlgate_deepchecks.asking import NEEDS_MODEL, Results
@@ -201,6 +204,41 @@ def test_the_catalogue_is_deepchecks_own() -> None:
     names = set(told["checks"])  # type: ignore[arg-type]
     left_out = {*RETIRED, "WholeDatasetDrift", "MultiModelPerformanceReport"}
     assert {entry.name for entry in ENTRIES} == names - left_out
+
+
+def test_checks_outside_of_the_suites_run_on_a_label_named_y(tmp_path: Path) -> None:
+    """A column `y` breaks the picture of ClassImbalance: none is drawn. A regression's own check has nothing to see."""
+    frame, label, task, model, _ = iris()
+    features = frame.drop(columns=label)
+    model.fit(features, frame[label])
+    scored = score(
+        Table.of(frame), Columns(label=label), None,
+        Predictions.scores(model.predict_proba(features), tuple(model.classes_.tolist())), None,
+    )  # fmt: skip
+    alone = [entry.id for entry in ENTRIES if entry.suite is None and not entry.needs_model]
+    planned = {id: {**OPTIONS, "categorical": None} for id in alone}
+    planned["deepchecks.SegmentPerformance"] = {
+        **planned["deepchecks.SegmentPerformance"],
+        "params": {"feature_1": features.columns[0], "feature_2": features.columns[1]},
+    }
+    found = plugin.results(Columns(label=label), planned, scored.table, None, scored, None)
+    assert found.failures == {}
+    balance = found.measurement("deepchecks.ClassImbalance")
+    shares = {part.name: part.estimate.value for part in balance.parts}
+    assert [shares[f"test {name}"] for name in ("setosa", "versicolor", "virginica")] == [0.33] * 3
+    with pytest.raises(NotApplicable, match="irrelevant"):
+        found.measurement("deepchecks.RegressionSystematicError")
+    (accuracy,) = [p for p in found.measurement("deepchecks.SingleDatasetPerformance").parts if "ccuracy" in p.name]
+    assert accuracy.estimate.value == pytest.approx(accuracy_score(frame[label], model.predict(features)), abs=1e-9)
+
+
+@pytest.mark.skipif("MLGATE_TEST_PIP" not in os.environ, reason="a second environment, of one GB, built by pip")
+def test_its_pins_install_with_pip(tmp_path: Path) -> None:
+    """Where there is no uv: the same distributions, and the worker runs."""
+    built = Builder(tmp_path, try_out, None, Installer()).ready(deepchecks())
+    with_uv = builder_here().ready(deepchecks()).manifest.records
+    assert set(with_uv) <= set(built.manifest.records)
+    print(f"{built.manifest.seconds:.0f} s, {built.manifest.bytes >> 20} MiB")
 
 
 def test_a_process_of_deepchecks_has_no_network() -> None:

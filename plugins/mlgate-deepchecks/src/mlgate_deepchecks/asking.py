@@ -31,7 +31,7 @@ class Results:
     finished: Mapping[str, Finished] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    sandbox: Mapping[str, Any] = field(default_factory=dict)
+    sandbox: dict[str, Any] = field(default_factory=dict)
 
     def measurement(self, id: str) -> Measurement:
         """Raises `NotApplicable` where deepchecks has nothing to look at, `CheckError` where it could not look."""
@@ -77,7 +77,7 @@ class _Conversation:
     finished: dict[str, Finished] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    sandbox: Mapping[str, Any] = field(default_factory=dict)
+    sandbox: dict[str, Any] = field(default_factory=dict)
 
     def held(self) -> Results:
         seconds = float(max(options["seconds"] for options in self.group.values()))
