@@ -202,6 +202,10 @@ SAID = {
         "ERROR: No matching distribution found for a==1\n",
         "No matching distribution found for a==1.",
     ),
+    "long": (
+        f"error: failed to copy {'a' * 400}: No space left on device",
+        f"error: failed to copy {'a' * 178} ... {'a' * 174}: No space left on device.",
+    ),
     "nothing": ("", "it gave no reason."),
 }
 

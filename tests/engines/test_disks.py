@@ -98,4 +98,4 @@ def test_a_disk_that_is_full_during_the_build_is_a_sentence_and_keeps_what_was_t
     assert "Make room there, or name another place with MLGATE_ENGINES." in said
     assert "Traceback" not in said
     assert ", before" in said
-    assert ".building-" not in said
+    assert "\n.building-" not in said

@@ -74,13 +74,17 @@ def cancer() -> tuple[pd.DataFrame, str, str, Any, list[str]]:
 
 
 def penguins(folder: Path) -> tuple[pd.DataFrame, str, str, Any, list[str]]:
-    """Words and numbers with gaps."""
+    """Words and numbers with gaps, an identifier that returns and a time."""
     frame = pd.read_parquet(folder / "penguins.parquet").dropna(subset=["species"])
-    words = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name]) and name != "species"]
+    rows = np.arange(len(frame))
+    frame = frame.assign(who=rows // 2, when=pd.Timestamp("2026-01-01") + pd.to_timedelta(rows // 3, unit="h"))
+    own = {"species", *ROLES}
+    words = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name]) and name not in own]
     frame = frame.astype(dict.fromkeys([*words, "species"], object))
     return frame, "species", "multiclass", RandomForestClassifier(30, random_state=0), words
 
 
+ROLES = {"who": "index_name", "when": "datetime_name"}
 CASES = {"wine": wine, "diabetes": diabetes, "iris": iris, "cancer": cancer, "penguins": penguins}
 
 
@@ -90,7 +94,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     made = CASES[request.param]
     given = made(request.getfixturevalue("shared_data")) if made is penguins else made()  # type: ignore[operator]
     frame, label, task, model, words = given
-    numbers = [name for name in frame.columns if name != label and name not in words]
+    numbers = [name for name in frame.columns if name not in (label, *words, *ROLES)]
     train, test = train_test_split(frame, test_size=0.4, random_state=3)
     model.fit(train[numbers].fillna(0), train[label])
     classes = [] if task == "regression" else model.classes_.tolist()
@@ -101,7 +105,8 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
             answered["predicted"] = np.array(classes)[_decided(scores)]
             answered = answered.assign(**{f"p{place}": scores[:, place] for place in range(len(classes))})
         answered.to_parquet(tmp_path / f"{side}.parquet", index=False)
-    about = {"label": label, "task": task, "classes": classes, "categorical": words}
+    roles = {role: name for name, role in ROLES.items() if name in frame.columns}
+    about = {"label": label, "task": task, "classes": classes, "categorical": words, "roles": roles}
     (tmp_path / "case.json").write_text(json.dumps(about), encoding="utf-8")
     return tmp_path
 
@@ -130,7 +135,8 @@ def test_our_results_are_deepchecks_own(case: Path) -> None:
 def asked(case: Path, engine: Engine) -> Results:
     """The same, by the plugin's one question."""
     about = json.loads((case / "case.json").read_text(encoding="utf-8"))
-    columns = Columns(label=about["label"])
+    roles = about["roles"]
+    columns = Columns(label=about["label"], entity=roles.get("index_name"), time=roles.get("datetime_name"))
     scored = {side: _scored(pd.read_parquet(case / f"{side}.parquet"), about, columns) for side in ("train", "test")}
     planned = {id: {**OPTIONS, "categorical": about["categorical"]} for id in members(None)}
     return plugin.results(
@@ -206,9 +212,9 @@ def test_the_catalogue_is_deepchecks_own() -> None:
     assert {entry.name for entry in ENTRIES} == names - left_out
 
 
-def test_checks_outside_of_the_suites_run_on_a_label_named_y(tmp_path: Path) -> None:
+def test_checks_outside_of_the_suites_run_on_a_label_named_y() -> None:
     """A column `y` breaks the picture of ClassImbalance: none is drawn. A regression's own check has nothing to see."""
-    frame, label, task, model, _ = iris()
+    frame, label, _, model, _ = iris()
     features = frame.drop(columns=label)
     model.fit(features, frame[label])
     scored = score(

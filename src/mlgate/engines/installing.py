@@ -102,7 +102,8 @@ def reason_in(printed: str) -> str:
     causes = [line.removeprefix("Caused by:").strip() for line in lines if line.startswith("Caused by:")]
     chosen = causes[-1:] or named[-1:] or [_without_frame(lines)]
     text = " ".join(chosen[0].split())
-    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    if len(text) > _LONGEST:  # paths are long, and what was wrong with them stands at the end
+        text = f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
     return text if text.endswith(".") else f"{text}."
 
 
