@@ -129,7 +129,14 @@ def test_our_results_are_deepchecks_own(case: Path) -> None:
     differing = [said for each in direct for said in differences(each, ours)]
     assert differing == []
     compared = {each["check"] for each in direct}
-    assert {id.partition(".")[2] for id in members(None)} <= compared | {"UnusedFeatures"}
+    every = {id.partition(".")[2] for id in members(None)}
+    assert every <= compared | {"UnusedFeatures"}
+    about = json.loads((case / "case.json").read_text(encoding="utf-8"))
+    measured = {each["check"] for each in direct if "value" in each} | {id.partition(".")[2] for id in NEEDS_MODEL}
+    if about["roles"]:  # with identifier and time it has to be all of them, less the one that the regression has
+        assert every - measured == {"RegressionErrorDistribution"}
+    if about["task"] == "regression":
+        assert "RegressionErrorDistribution" in measured
 
 
 def asked(case: Path, engine: Engine) -> Results:
