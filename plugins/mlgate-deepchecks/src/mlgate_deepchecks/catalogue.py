@@ -60,9 +60,7 @@ _INTEGRITY = (
     Entry("OutlierSampleDetection", "How far rows lie from their nearest neighbours.", Suite.INTEGRITY, judged=False),
     Entry("FeatureLabelCorrelation", "How well one feature alone predicts the label.", Suite.INTEGRITY),
     Entry("FeatureFeatureCorrelation", "Pairs of features that say nearly the same.", Suite.INTEGRITY),
-    Entry(
-        "IdentifierLabelCorrelation", "How well the identifier or the time predicts the label.", Suite.INTEGRITY, "warn"
-    ),
+    Entry("IdentifierLabelCorrelation", "How well the identifier or the time predicts the label.", Suite.INTEGRITY),
 )
 _COMPARISON = (
     Entry(
