@@ -26,8 +26,8 @@ class Entry:
     """One check. `suite` is None where no suite has it; `level` is what its conditions may do by default.
 
     Levels follow the trials on clean data in docs/deepchecks.md: what states a fact and never alarmed there blocks,
-    what estimates or judges text is shown, and what alarms as a rule is only recorded. `needs_model` marks what deepchecks can't do with answers alone;
-    `judged` says whether deepchecks' suites hold it to a condition.
+    what estimates or judges text is shown, and what alarms as a rule is only recorded. `needs_model` marks what
+    deepchecks can't do with answers alone; `judged` says whether deepchecks' suites hold it to a condition.
     """
 
     name: str
