@@ -204,7 +204,7 @@ SAID = {
     ),
     "long": (
         f"error: failed to copy {'a' * 400}: No space left on device",
-        f"error: failed to copy {'a' * 178} ... {'a' * 174}: No space left on device.",
+        f"error: failed to copy {'a' * 178} ... {'a' * 175}: No space left on device.",
     ),
     "nothing": ("", "it gave no reason."),
 }
