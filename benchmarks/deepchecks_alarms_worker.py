@@ -14,7 +14,8 @@ def answer(body: Mapping[str, Any], tables: Mapping[str, str], emit: Callable[[M
         return
     for seed in range(body["first"], body["first"] + body["splits"]):
         for name in body["sets"]:
-            emit({"set": name, "split": seed, "checks": judged(name, seed)})
+            judge = judged_by_roles if body["roles"] else judged
+            emit({"set": name, "split": seed, "checks": judge(name, seed)})
 
 
 def judged(name: str, seed: int) -> Mapping[str, list[str]]:
@@ -38,7 +39,34 @@ def judged(name: str, seed: int) -> Mapping[str, list[str]]:
             answers[f"y_proba_{side}"] = model.predict_proba(features)
     sets = [Dataset(rows, label="target", label_type=task) for rows in (train, test)]
     classes = {} if task == "regression" else {"model_classes": sorted(model.classes_.tolist())}
-    suite = full_suite(random_state=42).run(*sets, with_display=False, **answers, **classes)
+    return categories(full_suite(random_state=42).run(*sets, with_display=False, **answers, **classes))
+
+
+def judged_by_roles(name: str, seed: int) -> Mapping[str, list[str]]:
+    """The same of the checks that need an identifier or a time: every row has its own, the newer half is the test."""
+    from datetime import datetime, timedelta
+
+    from deepchecks.tabular import Dataset, Suite, checks
+
+    frame, task = loaded(name)
+    frame = frame.sample(frac=1, random_state=seed)
+    frame["id"] = range(len(frame))
+    frame["time"] = [datetime(2026, 1, 1) + timedelta(hours=place) for place in range(len(frame))]
+    half = len(frame) // 2
+    roles = {"label": "target", "label_type": task, "index_name": "id", "datetime_name": "time"}
+    sets = [Dataset(rows, **roles) for rows in (frame[:half], frame[half:])]
+    suite = Suite(
+        "roles",
+        checks.IndexTrainTestLeakage().add_condition_ratio_less_or_equal(),
+        checks.DateTrainTestLeakageDuplicates().add_condition_leakage_ratio_less_or_equal(),
+        checks.DateTrainTestLeakageOverlap().add_condition_leakage_ratio_less_or_equal(),
+        checks.IdentifierLabelCorrelation().add_condition_pps_less_or_equal(),
+    )
+    return categories(suite.run(*sets, with_display=False))
+
+
+def categories(suite: Any) -> Mapping[str, list[str]]:
+    """What the conditions of each check said, by its name."""
     found: dict[str, list[str]] = {}
     for result in suite.results:
         said = (

@@ -9,14 +9,16 @@ from typing import Any
 
 def answer(body: Mapping[str, Any], tables: Mapping[str, str], emit: Callable[[Mapping[str, Any]], None]) -> None:
     """One result that passes, for the check that is asked for."""
+    before, clock = time.process_time(), time.perf_counter()
     import pandas  # noqa: F401
     import pyarrow as pa
 
+    imports = time.perf_counter() - clock
     started = time.process_time()
     for path in tables.values():
         with pa.ipc.open_stream(path) as stream:
             stream.read_all().to_pandas(date_as_object=False)
-    emit({"read": time.process_time() - started})
+    emit({"start": before, "read": time.process_time() - started, "imports": imports})
     for asked in body["checks"]:
         emit({"started": asked["id"]})
         condition = {"name": "toy", "category": "PASS", "details": ""}

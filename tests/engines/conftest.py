@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -50,3 +51,23 @@ def built(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same folder, as the one that `ask` looks into."""
     monkeypatch.setenv(VARIABLE, str(root))
     return root
+
+
+@pytest.fixture
+def make_wheel() -> Callable[..., None]:
+    """Writes the smallest wheel there is, or one with some ballast in bytes: folder, name, version, ballast."""
+    return _wheel
+
+
+def _wheel(folder: Path, name: str, version: str, ballast: int = 0) -> None:
+    info = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{name}.py", f"VERSION = {version!r}\n")
+        archive.writestr(f"{name}.bin", b"x" * ballast)
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(
+            f"{info}/RECORD", f"{name}.py,,\n{name}.bin,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n"
+        )

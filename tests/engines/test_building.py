@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import threading
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from mlgate.engines.manifest import NAME, Manifest
 from mlgate.engines.places import VARIABLE, engines_folder
 
 Toy = Callable[..., Engine]
+MakeWheel = Callable[..., None]
 
 
 def nothing(engine: Engine, environment: Path) -> Mapping[str, object]:
@@ -160,18 +160,6 @@ def test_a_full_disk_during_the_build_is_a_sentence(toy: Toy, tmp_path: Path) ->
     assert [path for path in (tmp_path / "engines").iterdir() if path.is_dir()] == []
 
 
-def wheel(folder: Path, name: str, version: str) -> None:
-    """The smallest wheel there is."""
-    info = f"{name}-{version}.dist-info"
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
-        archive.writestr(f"{name}.py", f"VERSION = {version!r}\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
-
-
 INSTALLERS = [
     pytest.param(Installer(), id="venv and pip"),
     pytest.param(
@@ -182,12 +170,12 @@ INSTALLERS = [
 
 @pytest.mark.parametrize("installer", INSTALLERS)
 def test_pins_come_from_a_folder_of_wheels_and_run(
-    toy: Toy, tmp_path: Path, installer: Installer, monkeypatch: pytest.MonkeyPatch
+    toy: Toy, tmp_path: Path, installer: Installer, make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Offline, by a real package manager; what is not in the folder is its reason, in one sentence."""
     wheels = tmp_path / "wheels"
     wheels.mkdir()
-    wheel(wheels, "thing", "1.2")
+    make_wheel(wheels, "thing", "1.2")
     source = "import thing\ndef answer(body, tables, emit): emit({'version': thing.VERSION})"
     builder = Builder(tmp_path / "engines", try_out, wheels, installer)
     built = builder.ready(toy(source, pins=("thing==1.2",)))
@@ -213,6 +201,10 @@ SAID = {
         "WARNING: a\nERROR: Could not find a version (from versions: none)\n"
         "ERROR: No matching distribution found for a==1\n",
         "No matching distribution found for a==1.",
+    ),
+    "long": (
+        f"error: failed to copy {'a' * 400}: No space left on device",
+        f"error: failed to copy {'a' * 178} ... {'a' * 175}: No space left on device.",
     ),
     "nothing": ("", "it gave no reason."),
 }
@@ -257,6 +249,7 @@ def test_pruning_removes_what_no_engine_needs(toy: Toy, tmp_path: Path) -> None:
 def test_the_folder_follows_the_variables(tmp_path: Path) -> None:
     """Ours first, then the XDG base directories; a relative XDG path is to be ignored, says their specification."""
     assert engines_folder({VARIABLE: str(tmp_path)}) == tmp_path
+    assert engines_folder({VARIABLE: "engines"}) == Path.cwd() / "engines"
     if sys.platform.startswith("linux"):
         assert engines_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/mlgate/engines")
         assert engines_folder({"XDG_CACHE_HOME": "c"}) == Path.home() / ".cache/mlgate/engines"

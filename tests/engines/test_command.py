@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,6 +51,20 @@ def test_an_engine_is_listed_built_listed_and_pruned(project: Path, capsys: pyte
     (project / "mlgate_checks.py").write_text("", encoding="utf-8")
     assert run_command(["engines", "prune"]) == 0
     assert f"removed {project / 'engines' / 'toy-'}" in capsys.readouterr().out
+
+
+def test_programs_that_build_at_the_same_time_build_once(project: Path) -> None:
+    """Three runs on one machine, as in a CI server: one builds, the others wait for it and use what it built."""
+    command = [sys.executable, "-m", "mlgate", "engines", "build", "toy"]
+    started = [
+        subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(3)
+    ]
+    said = [process.communicate(timeout=120)[0].strip() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], said
+    assert sorted(each.endswith("MiB, before") for each in said) == [False, True, True]
+    folders = [path.name for path in (project / "engines").iterdir() if path.is_dir()]
+    assert len(folders) == 1, folders
 
 
 def test_an_engine_that_is_not_there_is_a_sentence(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

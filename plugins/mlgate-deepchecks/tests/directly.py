@@ -35,7 +35,8 @@ def main(folder: Path) -> None:
         if scores:
             answers[f"y_proba_{side}"] = rows[scores].to_numpy()
             rows = rows.drop(columns=scores)
-        sets.append(Dataset(rows, label=case["label"], label_type=case["task"], cat_features=case["categorical"]))
+        said = {"label": case["label"], "label_type": case["task"], "cat_features": case["categorical"]}
+        sets.append(Dataset(rows, **said, **case["roles"]))
     np.random.seed(42)
     result = full_suite(random_state=42).run(
         *sets, model_classes=case["classes"] or None, with_display=False, **answers

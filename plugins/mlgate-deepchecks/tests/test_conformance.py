@@ -74,3 +74,14 @@ def test_the_guide_lists_each_check_at_its_level() -> None:
     rows = dict(re.findall(r"^\| `(enforce|warn|observe)` \| (.+) \|$", guide, re.MULTILINE))
     listed = {name: level for level, names in rows.items() for name in re.findall(r"`(\w+)`", names)}
     assert listed == {entry.name: entry.level for entry in ENTRIES}
+
+
+def test_no_check_blocks_by_default_that_alarms_on_clean_data() -> None:
+    """The tables of false alarms in docs/deepchecks.md say so, and have every check that blocks."""
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "deepchecks.md").read_text(encoding="utf-8")
+    alarms = re.findall(r"^\| (\w+) \|(?: \d+/\d+ \|)+$", guide, re.MULTILINE)
+    quiet = re.findall(r"\w+", " ".join(re.findall(r"No alarm: (.+?)\.", guide)))
+    blocking = {entry.name for entry in ENTRIES if entry.level == "enforce"}
+    assert len(alarms) > 5
+    assert not blocking & set(alarms)
+    assert blocking <= set(quiet)

@@ -9,6 +9,8 @@ import pytest
 
 from mlgate import Record
 from mlgate.cli import run_command
+from mlgate.sandbox.confining import Means
+from mlgate.sandbox.standing import sandbox_with
 from mlgate_deepchecks.catalogue import ENTRIES, Suite, members
 
 Run = Callable[..., Record]
@@ -78,6 +80,7 @@ until = 2099-01-01
 FAULTS = {
     "die": "deepchecks' process was killed, as a system does that runs out of memory, in this check",
     "garbage": "deepchecks' process answered with what is no strict JSON, in this check",
+    "memory": "deepchecks' process ran out of the memory that it is given, in this check",
     "hang": "deepchecks' process was not done within 5 s and was ended, in this check",
 }
 
@@ -113,6 +116,25 @@ def test_a_process_that_never_comes_up_is_one_sentence(
     result = outcomes(gated('[checks."deepchecks.IsSingleValue"]'))["IsSingleValue"]
     assert result.outcome == "errored"
     assert result.reason.startswith("deepchecks' process was killed, as a system does that runs out of memory, before")
+
+
+def test_a_process_of_another_release_is_one_sentence(
+    gated: Run, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It speaks another protocol, and is not guessed at."""
+    gated('[checks."deepchecks.IsSingleValue"]')  # built now
+    monkeypatch.setattr("mlgate.engines.protocol.PROTOCOL", 2)
+    result = outcomes(gated('[checks."deepchecks.IsSingleValue"]'))["IsSingleValue"]
+    assert result.outcome == "errored"
+    assert result.reason.startswith("deepchecks' process speaks protocol 1, and this mlgate speaks 2, before")
+
+
+def test_the_record_tells_how_the_process_was_confined(gated: Run, outcomes: Outcomes) -> None:
+    """The same levels as for a model that is opened; what is missing is a note, too."""
+    measured = outcomes(gated('[checks."deepchecks.IsSingleValue"]'))["IsSingleValue"].run.measurement
+    told, means = measured.data["sandbox"], sandbox_with(Means.here())
+    assert told == {"level": str(means.level), "lacks": list(means.lacks)}
+    assert any("does not keep deepchecks' process from" in note for note in measured.notes) is bool(means.lacks)
 
 
 def test_an_engine_that_can_not_be_built_is_one_sentence(

@@ -20,11 +20,14 @@ import pytest
 from sklearn import datasets
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 
+from mlgate import NotApplicable
 from mlgate.engines import Engine, ask
-from mlgate.engines.asking import builder_here
-from mlgate.engines.installing import python_of
+from mlgate.engines.asking import builder_here, try_out
+from mlgate.engines.building import Builder
+from mlgate.engines.installing import Installer, python_of
 from mlgate.tabular import Columns, Predictions, Table, score
 from mlgate_deepchecks import plugin
 from mlgate_deepchecks.asking import NEEDS_MODEL, Results
@@ -71,13 +74,19 @@ def cancer() -> tuple[pd.DataFrame, str, str, Any, list[str]]:
 
 
 def penguins(folder: Path) -> tuple[pd.DataFrame, str, str, Any, list[str]]:
-    """Words and numbers with gaps."""
+    """Words and numbers with gaps, an identifier that returns and a time."""
     frame = pd.read_parquet(folder / "penguins.parquet").dropna(subset=["species"])
-    words = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name]) and name != "species"]
+    rows = np.arange(len(frame))
+    frame = frame.assign(who=rows // 2, when=pd.Timestamp("2026-01-01") + pd.to_timedelta(rows // 3, unit="h"))
+    own = {"species", *ROLES}
+    words = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name]) and name not in own]
     frame = frame.astype(dict.fromkeys([*words, "species"], object))
     return frame, "species", "multiclass", RandomForestClassifier(30, random_state=0), words
 
 
+ERRORS = {"RegressionErrorDistribution", "WeakSegmentsPerformance"}
+"""They need a regression, or a model that errs often enough to learn where."""
+ROLES = {"who": "index_name", "when": "datetime_name"}
 CASES = {"wine": wine, "diabetes": diabetes, "iris": iris, "cancer": cancer, "penguins": penguins}
 
 
@@ -87,7 +96,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     made = CASES[request.param]
     given = made(request.getfixturevalue("shared_data")) if made is penguins else made()  # type: ignore[operator]
     frame, label, task, model, words = given
-    numbers = [name for name in frame.columns if name != label and name not in words]
+    numbers = [name for name in frame.columns if name not in (label, *words, *ROLES)]
     train, test = train_test_split(frame, test_size=0.4, random_state=3)
     model.fit(train[numbers].fillna(0), train[label])
     classes = [] if task == "regression" else model.classes_.tolist()
@@ -98,7 +107,8 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
             answered["predicted"] = np.array(classes)[_decided(scores)]
             answered = answered.assign(**{f"p{place}": scores[:, place] for place in range(len(classes))})
         answered.to_parquet(tmp_path / f"{side}.parquet", index=False)
-    about = {"label": label, "task": task, "classes": classes, "categorical": words}
+    roles = {role: name for name, role in ROLES.items() if name in frame.columns}
+    about = {"label": label, "task": task, "classes": classes, "categorical": words, "roles": roles}
     (tmp_path / "case.json").write_text(json.dumps(about), encoding="utf-8")
     return tmp_path
 
@@ -121,13 +131,21 @@ def test_our_results_are_deepchecks_own(case: Path) -> None:
     differing = [said for each in direct for said in differences(each, ours)]
     assert differing == []
     compared = {each["check"] for each in direct}
-    assert {id.partition(".")[2] for id in members(None)} <= compared | {"UnusedFeatures"}
+    every = {id.partition(".")[2] for id in members(None)}
+    assert every <= compared | {"UnusedFeatures"}
+    about = json.loads((case / "case.json").read_text(encoding="utf-8"))
+    measured = {each["check"] for each in direct if "value" in each} | {id.partition(".")[2] for id in NEEDS_MODEL}
+    if about["roles"]:  # with identifier and time it has to be all of them, less those that the regression has
+        assert every - measured == ERRORS
+    if about["task"] == "regression":
+        assert measured >= ERRORS
 
 
 def asked(case: Path, engine: Engine) -> Results:
     """The same, by the plugin's one question."""
     about = json.loads((case / "case.json").read_text(encoding="utf-8"))
-    columns = Columns(label=about["label"])
+    roles = about["roles"]
+    columns = Columns(label=about["label"], entity=roles.get("index_name"), time=roles.get("datetime_name"))
     scored = {side: _scored(pd.read_parquet(case / f"{side}.parquet"), about, columns) for side in ("train", "test")}
     planned = {id: {**OPTIONS, "categorical": about["categorical"]} for id in members(None)}
     return plugin.results(
@@ -203,8 +221,43 @@ def test_the_catalogue_is_deepchecks_own() -> None:
     assert {entry.name for entry in ENTRIES} == names - left_out
 
 
+def test_checks_outside_of_the_suites_run_on_a_label_named_y() -> None:
+    """A column `y` breaks the picture of ClassImbalance: none is drawn. A regression's own check has nothing to see."""
+    frame, label, _, model, _ = iris()
+    features = frame.drop(columns=label)
+    model.fit(features, frame[label])
+    scored = score(
+        Table.of(frame), Columns(label=label), None,
+        Predictions.scores(model.predict_proba(features), tuple(model.classes_.tolist())), None,
+    )  # fmt: skip
+    alone = [entry.id for entry in ENTRIES if entry.suite is None and not entry.needs_model]
+    planned = {id: {**OPTIONS, "categorical": None} for id in alone}
+    planned["deepchecks.SegmentPerformance"] = {
+        **planned["deepchecks.SegmentPerformance"],
+        "params": {"feature_1": features.columns[0], "feature_2": features.columns[1]},
+    }
+    found = plugin.results(Columns(label=label), planned, scored.table, None, scored, None)
+    assert found.failures == {}
+    balance = found.measurement("deepchecks.ClassImbalance")
+    shares = {part.name: part.estimate.value for part in balance.parts}
+    assert [shares[f"test {name}"] for name in ("setosa", "versicolor", "virginica")] == [0.33] * 3
+    with pytest.raises(NotApplicable, match="irrelevant"):
+        found.measurement("deepchecks.RegressionSystematicError")
+    (accuracy,) = [p for p in found.measurement("deepchecks.SingleDatasetPerformance").parts if "ccuracy" in p.name]
+    assert accuracy.estimate.value == pytest.approx(accuracy_score(frame[label], model.predict(features)), abs=1e-9)
+
+
+@pytest.mark.skipif("MLGATE_TEST_PIP" not in os.environ, reason="a second environment, of one GB, built by pip")
+def test_its_pins_install_with_pip(tmp_path: Path) -> None:
+    """Where there is no uv: the same distributions, and the worker runs."""
+    built = Builder(tmp_path, try_out, None, Installer()).ready(deepchecks())
+    with_uv = builder_here().ready(deepchecks()).manifest.records
+    assert set(with_uv) <= set(built.manifest.records)
+    print(f"{built.manifest.seconds:.0f} s, {built.manifest.bytes >> 20} MiB")
+
+
 def test_a_process_of_deepchecks_has_no_network() -> None:
     """Its own import calls its vendor, where it is not told otherwise; here it could not."""
     answer = partial(ask, deepchecks())({"describe": True})
     assert answer.failure is None
-    assert answer.lacks == ()
+    assert (answer.sandbox.level, answer.sandbox.lacks) == ("full", ())

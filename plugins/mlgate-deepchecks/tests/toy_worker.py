@@ -50,6 +50,8 @@ def answer(body: Mapping[str, Any], tables: Mapping[str, str], emit: Callable[[M
         mode = asked["params"].get("toy")
         if mode == "die":
             os.kill(os.getpid(), signal.SIGKILL)
+        if mode == "memory":
+            bytearray(64 << 30)
         if mode == "hang":
             time.sleep(60)
         if mode == "garbage":

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +20,12 @@ from mlgate.engines.places import engines_folder, wheels_folder
 from mlgate.engines.protocol import ANSWER, MIB, PRINTED, Answer, Bounds, read_answer, write_request
 from mlgate.errors import EngineError
 from mlgate.results import Json
-from mlgate.sandbox.environment import environment as confined
-from mlgate.sandbox.seccomp import offline
+from mlgate.sandbox.becoming import confined
+from mlgate.sandbox.confining import Confinement, Means
+from mlgate.sandbox.environment import environment as variables_for
+from mlgate.sandbox.limits import Limits
+from mlgate.sandbox.reach import reach_of_python
+from mlgate.sandbox.standing import sandbox_with
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,19 +85,14 @@ def run_worker(
 ) -> Answer:
     """One worker, from its start to its end. Its folder is private and removed."""
     try:
-        folder = Path(mkdtemp(prefix=f"mlgate-{engine.name}-"))
+        folder = Path(mkdtemp(prefix=f"mlgate-{engine.name}-")).resolve()
     except OSError as error:
         raise EngineError(f"the engine {engine.name} has no room for its tables: {error.strerror or error}.") from None
     try:
-        given = {
-            "bounds": {"memory": bounds.memory, "output": bounds.output},
-            "filter": offline().hex(),
-            "parent": os.getpid(),
-            "worker": str(engine.worker),
-        }
-        write_request(folder, body, tables, given)
-        ending = _run(engine, environment, folder, bounds)
-        answer = read_answer(folder / ANSWER, bounds.output)
+        write_request(folder, engine.worker, body, tables)
+        means = Means.here()
+        ending = _run(engine, _command(engine, environment, folder, means, bounds), folder, bounds)
+        answer = replace(read_answer(folder / ANSWER, bounds.output), sandbox=sandbox_with(means))
         return answer if ending is None else replace(answer, failure=ending)
     except OSError as error:
         raise EngineError(
@@ -104,11 +103,22 @@ def run_worker(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(engine: Engine, environment: Path, folder: Path, bounds: Bounds) -> str | None:
+def _command(engine: Engine, environment: Path, folder: Path, means: Means, bounds: Bounds) -> list[str]:
+    """The engine's Python with the request; confined by what this platform has to confine with."""
+    python = python_of(environment)
+    command = [str(python), "-s", "-B", str(BOOT), str(folder)]
+    if not (means.limits or means.landlock or means.seccomp):
+        return command
+    limits = Limits(bounds.memory, bounds.seconds, file=bounds.output)
+    reach = reach_of_python(python, (BOOT, engine.worker), folder)
+    return confined(command, Confinement(means, limits, reach, os.getpid(), programs=True))
+
+
+def _run(engine: Engine, command: Sequence[str], folder: Path, bounds: Bounds) -> str | None:
     """How the process ended, where that was not of itself and in peace."""
     with (folder / PRINTED).open("wb") as printed:
         process = subprocess.Popen(  # noqa: S603  (our own words, no shell)  # nosec B603
-            [str(python_of(environment)), "-s", "-B", str(BOOT), str(folder)],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
@@ -127,7 +137,7 @@ def _run(engine: Engine, environment: Path, folder: Path, bounds: Bounds) -> str
 
 def _variables(engine: Engine, folder: Path) -> dict[str, str]:
     """No more than it needs: no keys, no tokens, no PYTHON*; the hash seed is fixed, so that it draws the same."""
-    return {**confined(str(folder)), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", **engine.variables}
+    return {**variables_for(str(folder)), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", **engine.variables}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

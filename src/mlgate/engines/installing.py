@@ -40,10 +40,8 @@ class Installer:
         pins.write_text("".join(f"{pin}\n" for pin in engine.pins), encoding="utf-8")
         offline = [] if wheels is None else ["--no-index", "--find-links", str(wheels)]
         try:
-            make, install = self._commands(engine, target, pins, offline)
-            _run(make, engine.name)
-            if engine.pins:
-                _run(install, engine.name)
+            for command in self._commands(engine, target, pins, offline):
+                _run(command, engine.name)
         finally:
             pins.unlink(missing_ok=True)
 
@@ -52,10 +50,14 @@ class Installer:
         own = str(python_of(target))
         if self.uv is not None:
             make = [self.uv, "venv", "--quiet", "--no-project", "--python", str(engine.python), str(target)]
-            return [make, [self.uv, "pip", "install", "--python", own, "--compile-bytecode", *exactly]]
-        bare = [] if engine.pins else ["--without-pip"]
-        make = [python_in(engine.python), "-I", "-m", "venv", *bare, str(target)]
-        return [make, [own, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *exactly]]
+            install = [[self.uv, "pip", "install", "--python", own, "--compile-bytecode", *exactly]]
+        else:
+            make = [python_in(engine.python), "-I", "-m", "venv", "--without-pip", str(target)]
+            install = [
+                [own, "-I", "-m", "ensurepip", "--default-pip"],  # by itself: venv would keep its reason from us
+                [own, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *exactly],
+            ]
+        return [make, *install] if engine.pins else [make]
 
 
 def python_of(environment: Path) -> Path:
@@ -100,7 +102,8 @@ def reason_in(printed: str) -> str:
     causes = [line.removeprefix("Caused by:").strip() for line in lines if line.startswith("Caused by:")]
     chosen = causes[-1:] or named[-1:] or [_without_frame(lines)]
     text = " ".join(chosen[0].split())
-    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    if len(text) > _LONGEST:  # paths are long, and what was wrong with them stands at the end
+        text = f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
     return text if text.endswith(".") else f"{text}."
 
 

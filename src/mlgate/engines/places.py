@@ -17,13 +17,18 @@ def engines_folder(given: Mapping[str, str] | None = None) -> Path:
     """The folder of all environments. `given` are the variables to read, this process's by default."""
     variables = os.environ if given is None else given
     stated = variables.get(VARIABLE)
-    return Path(stated).expanduser() if stated else _cache(variables) / "mlgate" / "engines"
+    return _whole(stated) if stated else _cache(variables) / "mlgate" / "engines"
 
 
 def wheels_folder(given: Mapping[str, str] | None = None) -> Path | None:
     """The folder of wheels that the user named, if any."""
     stated = (os.environ if given is None else given).get(WHEELS)
-    return Path(stated).expanduser() if stated else None
+    return _whole(stated) if stated else None
+
+
+def _whole(stated: str) -> Path:
+    """From the root: workers run in folders of their own."""
+    return Path(stated).expanduser().absolute()
 
 
 def _cache(variables: Mapping[str, str]) -> Path:

@@ -1,8 +1,8 @@
 """The protocol between the gate and a worker: a request file, tables as Arrow streams, an answer file.
 
-request.json   {"protocol": 1, "body": ..., "tables": {"test": "test.arrow"}, "bounds": {...}}
-answer.jsonl   {"protocol": 1, "lacks": [...]}, then one {"item": {...}} per line, then {"done": true} or
-               {"crashed": "..."}; every line is strict JSON, without NaN
+request.json   {"protocol": 1, "worker": "/a/worker.py", "body": ..., "tables": {"test": "test.arrow"}}
+answer.jsonl   {"protocol": 1}, then one {"item": {...}} per line, then {"done": true} or {"crashed": "..."};
+               every line is strict JSON, without NaN
 
 A worker that is killed leaves the lines that it had written: they count, and what is missing is said.
 `boot.py` is the other side.
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlgate.results import Json
+from mlgate.results import Json, Sandbox, SandboxLevel
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +28,7 @@ ANSWER = "answer.jsonl"
 PRINTED = "printed.txt"
 _TABLE = re.compile(r"[a-z_]+")
 MIB = 1 << 20
+UNCONFINED = Sandbox(SandboxLevel.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,22 @@ class Answer:
     """What a worker answered: its items, in order.
 
     `failure` says how it ended where it did not finish; it continues a sentence that begins with the engine's name.
-    `lacks` names what this platform could not keep it from; `built` is how long the build took, if there was one.
+    `sandbox` is how it was confined, and what this platform could not keep it from; `built` is how long the build took,
+    if there was one.
     """
 
     items: tuple[Mapping[str, Json], ...]
     failure: str | None = None
-    lacks: tuple[str, ...] = ()
+    sandbox: Sandbox = UNCONFINED
     built: float | None = None
 
 
-def write_request(folder: Path, body: Mapping[str, Json], tables: Mapping[str, Iterable[pa.Table]], given: Any) -> None:
-    """Write what a worker is asked into `folder`; `given` goes along for `boot.py` alone."""
+def write_request(
+    folder: Path, worker: Path, body: Mapping[str, Json], tables: Mapping[str, Iterable[pa.Table]]
+) -> None:
+    """Write what the worker in the file `worker` is asked into `folder`."""
     names = {name: _write_table(folder, name, batches) for name, batches in tables.items()}
-    tree = {"protocol": PROTOCOL, "body": body, "tables": names, **given}
+    tree = {"protocol": PROTOCOL, "worker": str(worker), "body": body, "tables": names}
     (folder / REQUEST).write_text(json.dumps(tree, allow_nan=False), encoding="utf-8")
 
 
@@ -91,22 +95,20 @@ def _read_lines(content: bytes) -> Answer:
     """The items until the first line that is none."""
     lines = content.split(b"\n")
     items: list[Mapping[str, Json]] = []
-    lacks: tuple[str, ...] = ()
     for place, line in enumerate(lines[:-1]):  # what follows the last line break was cut off
         tree = _strict(line)
         if tree is None:
-            return Answer(tuple(items), "answered with what is no strict JSON", lacks)
+            return Answer(tuple(items), "answered with what is no strict JSON")
         if place == 0:
             if tree.get("protocol") != PROTOCOL:
                 return Answer((), f"speaks protocol {tree.get('protocol')!r}, and this mlgate speaks {PROTOCOL}")
-            lacks = tuple(str(each) for each in tree.get("lacks", ()))
         elif isinstance(tree.get("item"), dict):
             items.append(tree["item"])
         elif tree.get("done") is True:
-            return Answer(tuple(items), None, lacks)
+            return Answer(tuple(items))
         else:
-            return Answer(tuple(items), str(tree.get("crashed") or "answered with something else")[:500], lacks)
-    return Answer(tuple(items), "ended before it had answered all", lacks)
+            return Answer(tuple(items), str(tree.get("crashed") or "answered with something else")[:500])
+    return Answer(tuple(items), "ended before it had answered all")
 
 
 def _strict(line: bytes) -> dict[str, Any] | None:

@@ -32,7 +32,9 @@ class Means:
 class Confinement:
     """What a process takes on before it does anything else; `parent` is the process with which it ends.
 
-    A `listening` one may accept connections on a socket that was bound for it.
+    A `listening` one may accept connections on a socket that was bound for it. With `programs` it may start programs
+    out of what it may read, which are confined as it is: then the kernel keeps it from networks, and no longer from
+    processes.
     """
 
     means: Means
@@ -40,15 +42,15 @@ class Confinement:
     reach: Reach
     parent: int
     listening: bool = False
+    programs: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Confinement:
-        return cls(
-            Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]), tree["parent"], tree["listening"]
-        )
+        parts = (Means(**tree["means"]), Limits(**tree["limits"]), Reach(**tree["reach"]))
+        return cls(*parts, tree["parent"], listening=tree["listening"], programs=tree["programs"])
 
     def take_on(self) -> None:
         """Confine this process, for good. Raises `OSError` where the platform gives less than `means` says."""
@@ -61,12 +63,16 @@ class Confinement:
         if self.means.landlock:
             landlock.restrict(self.means.landlock, self._rules())
         if self.means.seccomp:  # the last, since it refuses what the others need
-            seccomp.restrict(listening=self.listening)
+            if self.programs:
+                seccomp.restrict_network()
+            else:
+                seccomp.restrict(listening=self.listening)
 
     def _rules(self) -> list[tuple[str, landlock.Access]]:
         reach = self.reach
+        read = landlock.READ | landlock.Access.EXECUTE if self.programs else landlock.READ
         return [
-            *((path, landlock.READ) for path in reach.read),
+            *((path, read) for path in reach.read),
             *((path, landlock.Access.READ_DIR) for path in reach.listed),
             *((path, landlock.READ | landlock.Access.WRITE_FILE) for path in reach.devices),
             (reach.own, landlock.WRITE),

@@ -65,15 +65,27 @@ def reach_of(wanted: Iterable[Path], own: Path, path: Sequence[str]) -> Reach:
     return Reach(read, folders, _DEVICES, str(own), code)
 
 
+def reach_of_python(python: Path, wanted: Iterable[Path], own: Path) -> Reach:
+    """What another Python needs that is started as `python`, in an environment of its own, and reads `wanted`."""
+    environment, itself = python.parent.parent, python.resolve()
+    base = itself.parent.parent
+    read = [*_SYSTEM, str(environment), str(itself), *map(str, _below([base])), *_libraries(), *map(str, wanted)]
+    return Reach(read, [], _DEVICES, str(own))
+
+
 def _installed() -> list[Path]:
     """Python's own files, those of its packages, and mlgate's."""
     named = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
-    prefixes -= {Path("/"), Path("/usr"), Path("/usr/local")}
-    below = [prefix / name for prefix in prefixes for name in ("lib", "lib64", "share", "pyvenv.cfg")]
+    below = _below({Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
     packages = [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
     archives = [Path(entry) for entry in sys.path if entry.endswith(".zip")]
     return [*map(Path, sorted(named)), *below, *packages, *archives, Path(__file__).parents[1]]
+
+
+def _below(prefixes: Iterable[Path]) -> list[Path]:
+    """What a Python has below its prefixes; of the system's own only what `_SYSTEM` lists."""
+    own = set(prefixes) - {Path("/"), Path("/usr"), Path("/usr/local")}
+    return [prefix / name for prefix in own for name in ("lib", "lib64", "share", "pyvenv.cfg")]
 
 
 def _libraries() -> list[str]:

@@ -25,7 +25,6 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _STREAM, _SOCKET_TYPE = 1, 0xF
-_UNIX = 1
 _FAST_OPEN = 0x20000000
 
 
@@ -59,9 +58,17 @@ def restrict(*, listening: bool = False) -> None:
 
     A `listening` one may accept connections on sockets that it was given, and make or connect none.
     """
-    machine = _machine()
-    assert machine is not None
-    code = program(machine.audit, machine.column, os.getpid(), listening=listening)
+    machine = _known_machine()
+    _take_on(program(machine.audit, machine.column, os.getpid(), listening=listening))
+
+
+def restrict_network() -> None:
+    """Refuse this process, and what it starts or becomes, all sockets and no more. Raises `OSError`."""
+    machine = _known_machine()
+    _take_on(offline(machine.audit, machine.column))
+
+
+def _take_on(code: bytes) -> None:
     prctl(NO_NEW_PRIVILEGES, 1)
     prctl(SECCOMP, _FILTER_MODE, ctypes.byref(_Program(len(code) // 8, code)))
 
@@ -77,25 +84,20 @@ def program(audit: int, column: int, pid: int, *, listening: bool = False) -> by
     for numbers in PRETENDED.values():
         steps += _answer(numbers[column], _ERROR)
     for name, body in _by_arguments(pid).items():
-        steps += [_step(_EQUAL, LOOKED_INTO[name][column], 0, len(body)), *body]
+        steps += _looked_into(name, column, body)
     return b"".join([*steps, _step(_RETURN, _ALLOW)])
 
 
-def offline() -> bytes:
-    """The filter for a program that may do all but reach a network; empty where no kernel of this platform takes it.
+def offline(audit: int, column: int) -> bytes:
+    """The filter for a program that may do all but reach a network, or a server of this machine by its socket.
 
-    Sockets between processes of this machine (AF_UNIX) stay: programs that start helpers use them. It is handed to
-    another Python, which takes it on by itself.
+    Pipes and pairs of connected sockets stay: programs that start helpers use them.
     """
-    machine = _machine()
-    if machine is None or not sys.platform.startswith("linux") or sys.maxsize < 2**32:
-        return b""
-    steps = _number_of_call(machine.audit, machine.column)
-    steps += _answer(REFUSED["io_uring_setup"][machine.column], _ERROR | errno.EPERM)
-    family = [_step(_LOAD, _argument(0)), *_either(_EQUAL, _UNIX, _ALLOW, _ERROR | errno.EPERM)]
-    socket = REFUSED["socket"][machine.column]
-    assert socket is not None
-    return b"".join([*steps, _step(_EQUAL, socket, 0, len(family)), *family, _step(_RETURN, _ALLOW)])
+    steps = _number_of_call(audit, column)
+    for name in ("io_uring_setup", "socket"):
+        steps += _answer(REFUSED[name][column], _ERROR | errno.EPERM)
+    steps += _looked_into("socketpair", column, _only_streams())
+    return b"".join([*steps, _step(_RETURN, _ALLOW)])
 
 
 def _number_of_call(audit: int, column: int) -> list[bytes]:
@@ -138,12 +140,18 @@ def _by_arguments(pid: int) -> Mapping[str, list[bytes]]:
             _step(_LOAD, _argument(2) + 4),
             *_either(_EQUAL, 0, _ALLOW, _ERROR | errno.EPERM),
         ],
-        "socketpair": [  # a datagram can be sent from a connected pair to any other socket
-            _step(_LOAD, _argument(1)),
-            _step(_AND, _SOCKET_TYPE),
-            *_either(_EQUAL, _STREAM, _ALLOW, _ERROR | errno.EPERM),
-        ],
+        "socketpair": _only_streams(),
     }
+
+
+def _only_streams() -> list[bytes]:
+    """A datagram can be sent from a connected pair to any other socket."""
+    kind = [_step(_LOAD, _argument(1)), _step(_AND, _SOCKET_TYPE)]
+    return [*kind, *_either(_EQUAL, _STREAM, _ALLOW, _ERROR | errno.EPERM)]
+
+
+def _looked_into(name: str, column: int, body: list[bytes]) -> list[bytes]:
+    return [_step(_EQUAL, LOOKED_INTO[name][column], 0, len(body)), *body]
 
 
 def _answer(number: int | None, verdict: int) -> list[bytes]:
@@ -165,3 +173,9 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 def _machine() -> _Machine | None:
     return _MACHINES.get(platform.machine())
+
+
+def _known_machine() -> _Machine:
+    machine = _machine()
+    assert machine is not None, "restricting follows `available`"
+    return machine

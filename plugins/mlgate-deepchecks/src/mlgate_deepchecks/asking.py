@@ -26,11 +26,12 @@ NEEDS_MODEL = frozenset(entry.id for entry in ENTRIES if entry.needs_model)
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What deepchecks answered for each check, or why it did not."""
+    """What deepchecks answered for each check, or why it did not; `sandbox` is how its process was confined."""
 
     finished: Mapping[str, Finished] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sandbox: dict[str, Any] = field(default_factory=dict)
 
     def measurement(self, id: str) -> Measurement:
         """Raises `NotApplicable` where deepchecks has nothing to look at, `CheckError` where it could not look."""
@@ -41,7 +42,8 @@ class Results:
         if id not in self.finished:
             raise CheckError("deepchecks was not asked for it in this run.")
         measured = measurement_of(self.finished[id])
-        return replace(measured, notes=(*measured.notes, *self.notes))
+        data = {**measured.data, "sandbox": self.sandbox}
+        return replace(measured, notes=(*measured.notes, *self.notes), data=data)
 
 
 def results_of(
@@ -58,7 +60,8 @@ def results_of(
         said = {**about, "categorical": None if named is None else list(named)}
         part = _Conversation(said, group, tables, ask, rows).held()
         notes = tuple(dict.fromkeys((*whole.notes, *part.notes)))
-        whole = Results({**whole.finished, **part.finished}, {**whole.failures, **part.failures}, notes)
+        finished, failures = {**whole.finished, **part.finished}, {**whole.failures, **part.failures}
+        whole = Results(finished, failures, notes, part.sandbox)
     return whole
 
 
@@ -74,6 +77,7 @@ class _Conversation:
     finished: dict[str, Finished] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sandbox: dict[str, Any] = field(default_factory=dict)
 
     def held(self) -> Results:
         seconds = float(max(options["seconds"] for options in self.group.values()))
@@ -91,7 +95,7 @@ class _Conversation:
             self.failures.setdefault(
                 id, "deepchecks did not get to it: its process ended too often, or its time was up."
             )
-        return Results(self.finished, self.failures, self.notes)
+        return Results(self.finished, self.failures, self.notes, self.sandbox)
 
     def _asked(self, bounds: Bounds) -> Answer:
         questions = [_question(id, self.group[id]) for id in self._open()]
@@ -103,6 +107,7 @@ class _Conversation:
     def _taken(self, answer: Answer) -> bool:
         """Keep what was answered; True where a check took the process with it and others are still open."""
         self.notes = tuple(_notes(answer, self.notes))
+        self.sandbox = {"level": str(answer.sandbox.level), "lacks": list(answer.sandbox.lacks)}
         started: str | None = None
         for item in answer.items:
             if item.get("finished") in self.group:
@@ -135,6 +140,6 @@ def _notes(answer: Answer, before: Sequence[str]) -> list[str]:
     told = list(before)
     if answer.built is not None:
         told.append(f"The environment of deepchecks was built first, in {answer.built:.0f} s.")
-    if answer.lacks:
-        told.append(f"This platform does not keep deepchecks' process from {' and '.join(answer.lacks)}.")
-    return told
+    if answer.sandbox.lacks:
+        told.append(f"This platform does not keep deepchecks' process from {' and '.join(answer.sandbox.lacks)}.")
+    return list(dict.fromkeys(told))

@@ -25,9 +25,9 @@ class Suite(StrEnum):
 class Entry:
     """One check. `suite` is None where no suite has it; `level` is what its conditions may do by default.
 
-    Levels follow the trials on clean data in docs/deepchecks.md: what never alarmed there blocks, what did is shown,
-    and what alarms as a rule is only recorded. `needs_model` marks what deepchecks can't do with answers alone;
-    `judged` says whether deepchecks' suites hold it to a condition.
+    Levels follow the trials on clean data in docs/deepchecks.md: what states a fact and never alarmed there blocks,
+    what estimates or judges text is shown, and what alarms as a rule is only recorded. `needs_model` marks what
+    deepchecks can't do with answers alone; `judged` says whether deepchecks' suites hold it to a condition.
     """
 
     name: str
@@ -60,9 +60,7 @@ _INTEGRITY = (
     Entry("OutlierSampleDetection", "How far rows lie from their nearest neighbours.", Suite.INTEGRITY, judged=False),
     Entry("FeatureLabelCorrelation", "How well one feature alone predicts the label.", Suite.INTEGRITY),
     Entry("FeatureFeatureCorrelation", "Pairs of features that say nearly the same.", Suite.INTEGRITY),
-    Entry(
-        "IdentifierLabelCorrelation", "How well the identifier or the time predicts the label.", Suite.INTEGRITY, "warn"
-    ),
+    Entry("IdentifierLabelCorrelation", "How well the identifier or the time predicts the label.", Suite.INTEGRITY),
 )
 _COMPARISON = (
     Entry(
