@@ -51,6 +51,23 @@ class LocatedModel:
     created: str | None = None
     registry: str | None = None
 
+    @classmethod
+    def of(
+        cls, asked: str, version: RegisteredVersion, files: Path, alias: str | None, registry: str | None
+    ) -> LocatedModel:
+        """A registered version, opened by whoever opens `files`."""
+        return cls(
+            asked=asked,
+            uri=version.uri,
+            path=files,
+            name=version.name,
+            version=version.version,
+            alias=alias,
+            via=str(files),
+            created=version.created,
+            registry=registry,
+        )
+
 
 class FeatureKind(StrEnum):
     """What a column must hold, in words for people."""

@@ -24,17 +24,7 @@ class FolderOpener:
         registry = FolderRegistry()
         version = registry.version(uri)
         files = _one_or_all(files_of(version.name, version.version))
-        return LocatedModel(
-            asked=uri,
-            uri=version.uri,
-            path=files,
-            name=version.name,
-            version=version.version,
-            alias=parse(uri).alias,
-            via=str(files),
-            created=version.created,
-            registry=registry.capabilities(version.name).registry,
-        )
+        return LocatedModel.of(uri, version, files, parse(uri).alias, registry.capabilities(version.name).registry)
 
     def open(self, model: LocatedModel) -> Model:
         """Never called: `via` names another opener."""
