@@ -55,15 +55,21 @@ class LocatedModel:
     def of(
         cls, asked: str, version: RegisteredVersion, files: Path, alias: str | None, registry: str | None
     ) -> LocatedModel:
-        """A registered version, opened by whoever opens `files`."""
+        """A registered version, opened by whoever opens `files`, or the one file in there.
+
+        The digest of a file is that of the folder around it.
+        """
+        content = sorted(files.iterdir()) if files.is_dir() else []
+        one = len(content) == 1 and content[0].is_file() and content[0].name != "MLmodel"
+        path = content[0] if one else files
         return cls(
             asked=asked,
             uri=version.uri,
-            path=files,
+            path=path,
             name=version.name,
             version=version.version,
             alias=alias,
-            via=str(files),
+            via=str(path),
             created=version.created,
             registry=registry,
         )

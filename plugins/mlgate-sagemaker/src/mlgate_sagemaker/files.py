@@ -15,7 +15,7 @@ MOST_BYTES = 64 << 30
 
 
 def download(uri: str, folder: Path) -> Path:
-    """The object, or what its tar holds: its only file, or the folder. Raises `RegistryError`."""
+    """The object, or the folder of what its tar holds. Raises `RegistryError`."""
     bucket, key = split(uri)
     target = folder / Path(key).name
     with answering(f"{uri} can't be downloaded"):
@@ -43,5 +43,4 @@ def _unpacked(archive: Path, folder: Path, uri: str) -> Path:
             tar.extractall(folder, members=_bounded(tar, uri), filter="data")
     except (tarfile.TarError, OSError, EOFError) as error:
         raise RegistryError(f"{uri} can't be unpacked: {error}.", hint="Pack the model again.") from error
-    entries = list(folder.iterdir())
-    return entries[0] if len(entries) == 1 and entries[0].is_file() else folder
+    return folder
