@@ -102,13 +102,13 @@ class ObjectRegistry:
         if self._service.find(version.name, version.version) != version:
             raise ModelError(f"{version.uri} was deleted or made again meanwhile.", hint="Run the gate again.")
         self.ledger.write(event, self._unmoved(move))
-        self._follow(version.name, move.alias)
+        self.follow(version.name, move.alias)
 
     def clear_alias(self, name: str, alias: str, expected: RegisteredVersion, event: Event) -> None:
         """Take the alias away if `expected` holds it, and write it down."""
         so_far = Move(expected, alias, expected, self.generation(name, alias), event.registry)
         self.ledger.write(replace(event, version=None, created=None), self._unmoved(so_far))
-        self._follow(name, alias)
+        self.follow(name, alias)
 
     def append(self, event: Event) -> None:
         """One more entry."""
@@ -122,16 +122,7 @@ class ObjectRegistry:
         """None: nothing keeps it apart. Versioning or an object lock of the store guards the end."""
         return None
 
-    def _unmoved(self, move: Move) -> Callable[[int], None]:
-        def still(so_far: int) -> None:
-            name = move.version.name
-            holder = self.holder(name, move.alias)
-            if holder != move.expected or so_far != move.generation:
-                raise AliasMoved(name, move.alias, holder.version if holder else None, move.version.uri)
-
-        return still
-
-    def _follow(self, name: str, alias: str) -> None:
+    def follow(self, name: str, alias: str) -> None:
         """Put the alias where the ledger says, and look again: a slow writer must not undo a move that came after."""
         try:
             told = self.ledger.last_move(name, alias)
@@ -146,6 +137,15 @@ class ObjectRegistry:
                 f"The move stands in the ledger, and {name}@{alias} may not have followed. {error.message}",
                 hint=f"`mlgate audit --fix {self.uris.scheme}:{name}` puts it where the ledger says.",
             ) from error
+
+    def _unmoved(self, move: Move) -> Callable[[int], None]:
+        def still(so_far: int) -> None:
+            name = move.version.name
+            holder = self.holder(name, move.alias)
+            if holder != move.expected or so_far != move.generation:
+                raise AliasMoved(name, move.alias, holder.version if holder else None, move.version.uri)
+
+        return still
 
     def _tell(self, name: str, alias: str, chosen: str | None) -> None:
         """First give, so that never nobody holds it; then take it from all others."""

@@ -9,6 +9,7 @@ Full hundreds are copied into pages, for those who read all of it.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -122,7 +123,7 @@ def _hinted(tags: Mapping[str, str]) -> int:
 
 
 def _number(told: str | None) -> int:
-    return int(told) if told is not None and told.isascii() and told.isdigit() else 0
+    return int(told) if told is not None and re.fullmatch("[0-9]{1,12}", told) else 0
 
 
 def _from(name: str, hint: int, at: Callable[[int], str]) -> Entry | None:
