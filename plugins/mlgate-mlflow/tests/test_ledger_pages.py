@@ -23,9 +23,9 @@ def written(store: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(ledger_pages, "DIGITS", 1)
     store.client.create_registered_model(NAME)
     event = Event(EventKind.VERDICT, "2026-11-28T08:00:00Z", "r", NAME, "me")
-    last = None
+    last = append(None, event)
     for seq in range(1, 23):  # as `ledger.write` leaves them, in a tenth of its requests
-        last = append(last, event)
+        last = append(last, event) if seq > 1 else last
         tags = {ENTRY: entry(last).decode(), SEQ: place(seq), OF: key(NAME), "mlgate.model": NAME}
         store.client.set_terminated(store.client.create_run(made(), tags=tags).info.run_id)
     store.client.set_registered_model_tag(NAME, ledger.HEAD, f"{last.seq} {last.hash}")
