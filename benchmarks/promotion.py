@@ -95,6 +95,7 @@ def mlflow(many: int) -> None:
     """Reading a ledger out of MLflow's tracking store on SQLite."""
     import mlflow as client_of
 
+    from mlgate_mlflow import ledger_pages
     from mlgate_mlflow.registry import MlflowRegistry
 
     with tempfile.TemporaryDirectory() as home:
@@ -126,10 +127,21 @@ def mlflow(many: int) -> None:
             head = f"{chain[-1].seq} {chain[-1].hash}"
             database.execute("UPDATE registered_model_tags SET value = ? WHERE key = 'mlgate.ledger-head'", [head])
             database.commit()
-        assert len(registry.history("loan")) == many
+        assert registry.history("loan") == tuple(map(written, chain))
+        singly = seconds(lambda: registry.history("loan"), 1)
+        started = time.process_time()
+        full = many // ledger_pages.length() * ledger_pages.length() - 1
+        for _ in range(0, many, 20 * ledger_pages.length()):
+            ledger_pages.keep("loan", full)
+        paged = time.process_time() - started
+        assert registry.history("loan") == tuple(map(written, chain))
+        whole = seconds(lambda: read_chain(registry.history("loan"), registry.head("loan")))
         read = seconds(lambda: registry.history("loan"))
         wrote = seconds(lambda: registry.append(Event(EventKind.VERDICT, "2026-11-28T08:00:00Z", "r", "loan", "ci")))
-        print(f"{many:,} entries: read out of MLflow on SQLite  {read:6.2f} s CPU")
+        print(f"{many:,} entries: read out of MLflow singly     {singly:6.2f} s CPU")
+        print(f"{many:,} entries: copied into pages, once        {paged:6.2f} s CPU")
+        print(f"{many:,} entries: read out of MLflow in pages   {read:6.2f} s CPU")
+        print(f"{many:,} entries: read and verified             {whole:6.2f} s CPU")
         print(f"{many:,} entries: one more written               {wrote:6.2f} s CPU")
 
 

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from mlgate.gatefile.promoting import duration
     from mlgate.ledger.chain import BrokenLink, Ledger, append, read_chain
     from mlgate.ledger.entry import Entry, Event, EventKind, parse_entry, written
+    from mlgate.object_registry.objects import ObjectStore
+    from mlgate.object_registry.opener import RegistryOpener
+    from mlgate.object_registry.registry import ObjectRegistry
+    from mlgate.object_registry.service import ModelService
+    from mlgate.object_registry.uris import RegistryUris
     from mlgate.opening.adapting import adapt
     from mlgate.opening.digests import digest_of_manifest, manifest
     from mlgate.opening.scanning.scan import scan_model
@@ -130,6 +135,11 @@ _HOMES = {
     "mlgate.ledger.chain": ("BrokenLink", "Ledger", "append", "read_chain"),
     "mlgate.ledger.entry": ("Entry", "Event", "EventKind", "parse_entry", "written"),
     "mlgate.opening.adapting": ("adapt",),
+    "mlgate.object_registry.objects": ("ObjectStore",),
+    "mlgate.object_registry.opener": ("RegistryOpener",),
+    "mlgate.object_registry.registry": ("ObjectRegistry",),
+    "mlgate.object_registry.service": ("ModelService",),
+    "mlgate.object_registry.uris": ("RegistryUris",),
     "mlgate.opening.digests": ("digest_of_manifest", "manifest"),
     "mlgate.opening.scanning.scan": ("scan_model",),
     "mlgate.opening.skops_files": ("load_skops",),
@@ -211,9 +221,12 @@ __all__ = [
     "Model",
     "ModelError",
     "ModelOpener",
+    "ModelService",
     "Move",
     "NoChampion",
     "NotApplicable",
+    "ObjectRegistry",
+    "ObjectStore",
     "OptionGroup",
     "OutcomeUnknown",
     "Part",
@@ -227,6 +240,8 @@ __all__ = [
     "RegisteredVersion",
     "Registry",
     "RegistryError",
+    "RegistryOpener",
+    "RegistryUris",
     "Reporter",
     "ResourceProvider",
     "RunFinished",

@@ -51,6 +51,29 @@ class LocatedModel:
     created: str | None = None
     registry: str | None = None
 
+    @classmethod
+    def of(
+        cls, asked: str, version: RegisteredVersion, files: Path, alias: str | None, registry: str | None
+    ) -> LocatedModel:
+        """A registered version, opened by whoever opens `files`, or the one file in there.
+
+        The digest of a file is that of the folder around it.
+        """
+        content = sorted(files.iterdir()) if files.is_dir() else []
+        one = len(content) == 1 and content[0].is_file() and content[0].name != "MLmodel"
+        path = content[0] if one else files
+        return cls(
+            asked=asked,
+            uri=version.uri,
+            path=path,
+            name=version.name,
+            version=version.version,
+            alias=alias,
+            via=str(path),
+            created=version.created,
+            registry=registry,
+        )
+
 
 class FeatureKind(StrEnum):
     """What a column must hold, in words for people."""

@@ -84,8 +84,7 @@ COMMANDS = {
     ),
     "not in a registry": (
         ("promote", "candidate.joblib", "--to", "champion"),
-        "candidate.joblib is not in a registry that is installed here. Name a registered model, as "
-        "models:/name/version; `pip install 'mlgate[mlflow]'` brings MLflow's.",
+        "candidate.joblib is not in a registry that is installed here. Installed are folder:, models:, sagemaker:.",
     ),
 }
 

@@ -175,8 +175,7 @@ def test_a_watch_takes_back_and_tells(shop: Desk) -> None:
 MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
     "no registry of that name": (
         ("history", "nowhere:loan"),
-        "nowhere:loan is not in a registry that is installed here. Name a registered model, as models:/name/version; "
-        "`pip install 'mlgate[mlflow]'` brings MLflow's.",
+        "nowhere:loan is not in a registry that is installed here. Installed are folder:, models:, sagemaker:.",
     ),
     "a version where a name belongs": (
         ("rollback", "folder:loan/2"),

@@ -109,3 +109,12 @@ def test_from_a_verdict_to_a_promotion_and_back(
     assert "has moved since the verdict and come back" in mlgate(
         "promote", f"models:/{name}/2", "--key", release, code=1
     )
+    mlgate("run", "--model", f"models:/{name}/1", "--sign", verdicts)
+    judged = json.loads(mlgate("history", name, "--json").splitlines()[-1])
+    assert (judged["kind"], judged["version"], judged["reason"]) == ("verdict", "1", "it passed")
+    before = world.version("1")["tags"]
+    told_by = {tag["key"]: tag["value"] for tag in before}
+    assert told_by["mlgate.record-digest"] == judged["digests"]["record"]
+    said = mlgate("run", "--model", f"models:/{name}/1", code=3)
+    assert "A verdict that is signed replaces it, by a key of attestation_keys: `mlgate run --sign KEY`." in said
+    assert world.version("1")["tags"] == before

@@ -219,6 +219,8 @@ def test_evidence_of_a_version_in_use(held: Any) -> None:
         refused(held.api("DELETE", "model-versions/delete-tag", key=key, **delete), "evidence")
         refused(held.tag("1", key, b"{}"), "evidence")
     refused(held.tag("1", "mlgate.record-uri", b"runs:/x/record.json"), "evidence")
+    refused(held.tag("1", "mlgate.record-digest", f"sha256:{'0' * 64}".encode()), "evidence")
+    refused(held.tag("1", f"mlgate.approval-{'0' * 16}", b"{}"), "evidence")
     assert held.tag("1", "owner", b"ann").status == 200
     assert held.api("DELETE", "model-versions/delete-tag", key="owner", **delete).status == 200
 

@@ -138,15 +138,15 @@ def test_a_crash_between_ledger_and_approval_is_found_and_mended(
     promoted: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The entry is there, the approval is not: the audit says so, and puts approval where the ledger says."""
-    from mlgate_sagemaker import registry
+    from mlgate_sagemaker import service
 
     ok(promoted("run", "--checks", "own.accuracy", "--model", "sagemaker:loan/2"))
 
-    def killed(name: str, chosen: object) -> None:
+    def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(registry, "_approve_only", killed)
+        patched.setattr(service, "_approve", killed)
         assert promoted("promote", "sagemaker:loan/2")[0] != 0
     assert approved() == ["1"]
     assert promoted("audit", "sagemaker:loan")[0] == 1
@@ -157,8 +157,8 @@ def test_a_crash_between_ledger_and_approval_is_found_and_mended(
 @pytest.mark.parametrize(
     ("uri", "told"),
     [
-        ("sagemaker:loan/9", "There is no model package sagemaker:loan/9. The group has versions 1, 2."),
-        ("sagemaker:loans/1", "There is no model package sagemaker:loans/1. There is no group loans"),
+        ("sagemaker:loan/9", "There is no model package sagemaker:loan/9. It has versions 1, 2 and aliases none."),
+        ("sagemaker:loans/1", "There is no model package sagemaker:loans/1. There is no model loans"),
         ("sagemaker:loan", "sagemaker:loan does not name one model package"),
     ],
 )

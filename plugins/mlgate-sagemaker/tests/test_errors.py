@@ -36,7 +36,7 @@ def test_what_aws_refuses(error: Exception, told: str) -> None:
 
 def test_no_such_group(aws: Callable[..., None]) -> None:
     """Not a mistake of the registry's."""
-    with pytest.raises(ModelError, match="no group no-such-model"):
+    with pytest.raises(ModelError, match="no model no-such-model"):
         SagemakerRegistry().version("sagemaker:no-such-model/1")
 
 

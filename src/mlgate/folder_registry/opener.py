@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from mlgate.errors import ModelError
 from mlgate.folder_registry.places import SCHEME, parse
 from mlgate.folder_registry.registry import FolderRegistry, files_of
@@ -23,25 +21,9 @@ class FolderOpener:
         """The version's files. Raises `ModelError` where there is no such version."""
         registry = FolderRegistry()
         version = registry.version(uri)
-        files = _one_or_all(files_of(version.name, version.version))
-        return LocatedModel(
-            asked=uri,
-            uri=version.uri,
-            path=files,
-            name=version.name,
-            version=version.version,
-            alias=parse(uri).alias,
-            via=str(files),
-            created=version.created,
-            registry=registry.capabilities(version.name).registry,
-        )
+        files = files_of(version.name, version.version)
+        return LocatedModel.of(uri, version, files, parse(uri).alias, registry.capabilities(version.name).registry)
 
     def open(self, model: LocatedModel) -> Model:
         """Never called: `via` names another opener."""
         raise ModelError(f"Nothing here opens the files of {model.uri}.")
-
-
-def _one_or_all(folder: Path) -> Path:
-    """The one file of a model that is a file; its digest is that of the folder around it."""
-    content = sorted(folder.iterdir()) if folder.is_dir() else []
-    return content[0] if len(content) == 1 and content[0].is_file() and content[0].name != "MLmodel" else folder

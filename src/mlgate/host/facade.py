@@ -74,7 +74,8 @@ class Host:
             return self.registries[scheme]
         raise UsageError(
             f"{uri} is not in a registry that is installed here.",
-            hint="Name a registered model, as models:/name/version; `pip install 'mlgate[mlflow]'` brings MLflow's.",
+            hint=f"Installed are {', '.join(f'{each}:' for each in sorted(self.registries)) or 'none'}"
+            + ("." if "models" in self.registries else "; `pip install 'mlgate[mlflow]'` brings models:, MLflow's."),
         )
 
     def notify(self, event: RunStarted | CheckFinished | RunFinished) -> None:

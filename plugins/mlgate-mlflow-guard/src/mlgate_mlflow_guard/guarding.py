@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _EVIDENCE = re.compile(r"mlgate\.(authorization|attestation|approval-.*|record-(uri|digest))")
+_RECORD_URI, _RECORD_DIGEST = "mlgate.record-uri", "mlgate.record-digest"
+_KEPT_RECORD = re.compile(r"runs:/[0-9a-f]{32}/record\.json")
 
 
 def refuse_reserved(name: str | None, tags: Iterable[str] = ()) -> None:
@@ -109,9 +111,10 @@ class Keeper:
         if key == AUTHORIZATION:
             self._signed(f"{place.name} {number}", key, value)
         elif _EVIDENCE.fullmatch(key) and self._held(session, place, number):
-            if key != ATTESTATION:
+            if key == ATTESTATION:
+                self._signed(f"{place.name} {number}", key, value)
+            elif not self._is_of_signed(session, place, number, (key, value)):
                 raise self._kept(place, number, key)
-            self._signed(f"{place.name} {number}", key, value)
 
     def untagging(self, session: Session, place: Place, number: int, key: str) -> None:
         """Raises `Refused` where the evidence of a version in use would be lost."""
@@ -132,6 +135,22 @@ class Keeper:
                 "`mlgate promote` writes it with --key.",
             ) from error
 
+    def _is_of_signed(self, session: Session, place: Place, number: int, tag: tuple[str, str]) -> bool:
+        """Whether the tag (key, value) tells the record that the version's signed verdict is about.
+
+        So a version in use can be judged again: the signed verdict comes first, and its record follows it.
+        """
+        signed = reading.tag(session, place, str(number), ATTESTATION)
+        try:
+            found = verify((signed or "").encode(), self._configuration.attestation_keys)
+        except AttestationRefused:
+            return False
+        record = (found.input("record") or {}).get("sha256")
+        key, value = tag
+        if key == _RECORD_DIGEST:
+            return value == f"sha256:{record}"
+        return key == _RECORD_URI and record is not None and _KEPT_RECORD.fullmatch(value) is not None
+
     def _held(self, session: Session, place: Place, number: int) -> list[str]:
         held = [alias for alias, version in reading.aliases(session, place).items() if version == number]
         return self._policy.protected(place.name, held)
@@ -140,7 +159,7 @@ class Keeper:
         return Refused(
             Rule.EVIDENCE,
             f"the tag {key} says why version {number} of {place.name} holds what is protected.",
-            "It may be changed when another version holds it.",
+            "A verdict that is signed replaces it, by a key of attestation_keys: `mlgate run --sign KEY`.",
         )
 
     def _no_stage(self, place: Place, stage: str) -> Refused:

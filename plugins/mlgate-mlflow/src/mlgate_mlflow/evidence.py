@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -68,6 +68,17 @@ def names(tags: Mapping[str, str]) -> tuple[str, ...]:
     known = [tag.removeprefix(PREFIX) for tag in tags if tag.startswith(PREFIX)]
     kept = {name.removesuffix("-uri") for name in known if name.endswith("-uri")}
     return tuple(sorted(kept | {name for name in known if _IN_TAGS.fullmatch(name)}))
+
+
+def signed_first(tags: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """The tags, in an order in which each one that tells of a document comes before what people read."""
+
+    def rank(tag: str) -> int:
+        if _IN_TAGS.fullmatch(tag.removeprefix(PREFIX)):
+            return 0
+        return 1 if tag.endswith(("-uri", "-digest")) else 2
+
+    return sorted(tags.items(), key=lambda each: rank(each[0]))
 
 
 def _uri(name: str) -> str:

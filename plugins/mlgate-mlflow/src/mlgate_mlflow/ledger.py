@@ -3,49 +3,50 @@
 Tags of the registered model would be the nearer place, and the worse one: they hold 5,000 characters in a database,
 are handed out whole with every look at the model, and two writers overwrite each other unseen. A run is made in one
 request with its tags, and two runs for one place are both seen: whoever sees another one takes its own back.
+Full hundreds are copied into pages, for those who read all of it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from mlgate import Entry, Event, RecordError, RegistryError, append, parse_entry, written
+from mlgate_mlflow import ledger_pages
 from mlgate_mlflow.client import client
 from mlgate_mlflow.experiment import existing, made
+from mlgate_mlflow.ledger_runs import ENTRY, OF, SEQ, finished, key, of, runs
+from mlgate_mlflow.ledger_runs import place as place_of
 from mlgate_mlflow.versions import registered_model
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-ENTRY, SEQ, OF = "mlgate.entry", "mlgate.entry-seq", "mlgate.ledger"
 MOVES, MOVE = "mlgate.entry-moves", "mlgate.entry-move"
 HEAD = "mlgate.ledger-head"
 """A tag of the registered model: place and hash of the last entry, so that an end that was cut off is missed."""
 LAST_MOVE = "mlgate.last-move."
 """With the alias, a tag of the registered model: how often it has moved. A hint where to look, and no more."""
 _MOST_CHARACTERS = 8_000  # MLflow cuts longer ones, in silence
-_PAGE = 5_000
 _ATTEMPTS = 12
 _DEAD_AFTER_MS = 60_000
-_DONE, _BEGUN = "FINISHED", "RUNNING"
+_BEGUN = "RUNNING"
 
 
 def read(name: str) -> tuple[bytes, ...]:
     """Every finished entry of the model's ledger, in its order."""
-    found = _runs(_finished(name))
-    ordered = sorted(found, key=lambda run: (str(run.data.tags.get(SEQ)), run.info.start_time))
-    return tuple(str(run.data.tags.get(ENTRY, "")).encode() for run in ordered)
+    return ledger_pages.read(name, _hinted(_tags(name)))
 
 
 def last_move(name: str, alias: str) -> Entry | None:
     """The newest entry that moved the alias; `alias` is letters, digits, - and _ by now."""
-    hint = str(_tags(name).get(f"{LAST_MOVE}{alias}", ""))
+    hint = _number(_tags(name).get(f"{LAST_MOVE}{alias}"))
     found = _from(name, hint, lambda place: f"tags.`{MOVE}` = '{alias} {place}'")
-    return found or _newest(f"{_finished(name)} and tags.`{MOVES}` = '{alias}'")
+    return found or _newest(f"{finished(name)} and tags.`{MOVES}` = '{alias}'")
 
 
 def generation(name: str, alias: str) -> int:
@@ -73,7 +74,7 @@ def _written(event: Event, still: Callable[[], None]) -> bool:
     text = written(entry).decode()
     if len(text) > _MOST_CHARACTERS:
         raise RecordError(f"this is too long for a ledger in MLflow: {len(text)} characters, {_MOST_CHARACTERS} fit.")
-    tags = {ENTRY: text, SEQ: _place(entry.seq), OF: _key(event.model), "mlgate.model": event.model}
+    tags = {ENTRY: text, SEQ: place_of(entry.seq), OF: key(event.model), "mlgate.model": event.model}
     if entry.moves:
         tags |= {MOVES: str(entry.alias), MOVE: f"{entry.alias} {entry.generation}"}
     asked = client()
@@ -88,7 +89,16 @@ def _written(event: Event, still: Callable[[], None]) -> bool:
     asked.set_registered_model_tag(event.model, HEAD, f"{entry.seq} {entry.hash}")
     if entry.moves:
         asked.set_registered_model_tag(event.model, f"{LAST_MOVE}{entry.alias}", str(entry.generation))
+    _paged(event.model, entry.seq)
     return True
+
+
+def _paged(name: str, seq: int) -> None:
+    """A page that could not be made is made with the next one: the entry is written, and that is what was asked."""
+    from mlflow.exceptions import MlflowException
+
+    with suppress(MlflowException):
+        ledger_pages.keep(name, seq)
 
 
 def _dead(run: Run) -> bool:
@@ -97,23 +107,33 @@ def _dead(run: Run) -> bool:
 
 
 def _at(name: str, seq: int) -> Sequence[Run]:
-    return _runs(f"{_of(name)} and tags.`{SEQ}` = '{_place(seq)}'")
+    return runs(f"{of(name)} and tags.`{SEQ}` = '{place_of(seq)}'")
 
 
 def _last(name: str) -> Entry | None:
     """The newest entry: at the hint or a few places behind it; where there is no hint, all of them are looked at."""
-    hint = str(_tags(name).get(HEAD, "")).partition(" ")[0]
-    return _from(name, hint, lambda place: f"tags.`{SEQ}` = '{_place(place)}'") or _newest(_finished(name))
+    return _from(name, _hinted(_tags(name)), lambda place: f"tags.`{SEQ}` = '{place_of(place)}'") or _newest(
+        finished(name)
+    )
 
 
-def _from(name: str, hint: str, at: Callable[[int], str]) -> Entry | None:
+def _hinted(tags: Mapping[str, str]) -> int:
+    """The number of the last entry, as far as the registered model knows; 0 where it knows nothing."""
+    return _number(str(tags.get(HEAD, "")).partition(" ")[0])
+
+
+def _number(told: str | None) -> int:
+    return int(told) if told is not None and re.fullmatch("[0-9]{1,12}", told) else 0
+
+
+def _from(name: str, hint: int, at: Callable[[int], str]) -> Entry | None:
     """The last of the entries at the hint and behind it without a gap; None where there is none at the hint."""
-    place, found = int(hint) if hint.isascii() and hint.isdigit() else 0, None
+    found, place = None, hint
     while place > 0:
-        runs = _runs(f"{_finished(name)} and {at(place)}")
-        if not runs:
+        there = runs(f"{finished(name)} and {at(place)}")
+        if not there:
             break
-        found, place = parse_entry(runs[0].data.tags.get(ENTRY, "")), place + 1
+        found, place = parse_entry(there[0].data.tags.get(ENTRY, "")), place + 1
     return found
 
 
@@ -128,34 +148,3 @@ def _newest(condition: str) -> Entry | None:
         return None
     found = client().search_runs([experiment], condition, max_results=1, order_by=[f"tags.`{SEQ}` DESC"])
     return parse_entry(found[0].data.tags.get(ENTRY, "")) if found else None
-
-
-def _runs(condition: str) -> list[Run]:
-    experiment = existing()
-    found: list[Run] = []
-    token: str | None = None
-    while experiment is not None:
-        page: Any = client().search_runs([experiment], condition, max_results=_PAGE, page_token=token)
-        found += page
-        token = page.token
-        if not token:
-            break
-    return found
-
-
-def _finished(name: str) -> str:
-    return f"{_of(name)} and attributes.status = '{_DONE}'"
-
-
-def _of(name: str) -> str:
-    return f"tags.`{OF}` = '{_key(name)}'"
-
-
-def _key(name: str) -> str:
-    """The model's name as a search condition can hold it, whatever stands in it."""
-    return hashlib.sha256(name.encode()).hexdigest()[:32]
-
-
-def _place(seq: int) -> str:
-    """Sorted as text as by number."""
-    return f"{seq:012d}"

@@ -67,7 +67,8 @@ class MlflowRegistry:
             written = dict(tags)
             for name, content in documents.items():
                 written |= evidence.keep(version, tags, name, content)
-            for key, value in written.items():
+            # A guard lets the rest follow what is signed; what it refuses leaves nothing half written.
+            for key, value in evidence.signed_first(written):
                 client().set_model_version_tag(version.name, version.version, key, value)
 
     def document(self, version: RegisteredVersion, name: str) -> bytes | None:

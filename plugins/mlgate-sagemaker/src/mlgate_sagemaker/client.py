@@ -9,6 +9,8 @@ from typing import Any
 
 from mlgate import RegistryError
 
+TRIES, CONNECT_SECONDS, READ_SECONDS = 4, 5, 30
+"""So a server that says nothing is given up after two minutes."""
 _WAYS_OUT = {
     "AccessDenied": "Ask whoever owns the account for the right that the message names.",
     "AccessDeniedException": "Ask whoever owns the account for the right that the message names.",
@@ -66,5 +68,9 @@ def _client(service: str) -> Any:
     from botocore.config import Config
 
     region = os.environ.get("AWS_REGION") or None
-    settings = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=5, read_timeout=30)
+    settings = Config(
+        retries={"mode": "standard", "total_max_attempts": TRIES},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+    )
     return boto3.session.Session(region_name=region).client(service, config=settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mlgate import RegistryError
 from mlgate_sagemaker.client import answering, s3
@@ -15,21 +14,13 @@ MOST_FILES = 10_000
 MOST_BYTES = 64 << 30
 
 
-class Copies:
-    """Private copies, gone when this is gone."""
-
-    def __init__(self) -> None:
-        self._kept: list[TemporaryDirectory[str]] = []
-
-    def fetch(self, uri: str) -> Path:
-        """The object, or what its tar holds: its only file, or the folder. Raises `RegistryError`."""
-        self._kept.append(TemporaryDirectory(prefix="mlgate-sagemaker-"))
-        folder = Path(self._kept[-1].name)
-        bucket, key = split(uri)
-        target = folder / Path(key).name
-        with answering(f"{uri} can't be downloaded"):
-            s3().download_file(bucket, key, str(target))
-        return _unpacked(target, folder / "files", uri) if key.endswith((".tar.gz", ".tgz", ".tar")) else target
+def download(uri: str, folder: Path) -> Path:
+    """The object, or the folder of what its tar holds. Raises `RegistryError`."""
+    bucket, key = split(uri)
+    target = folder / Path(key).name
+    with answering(f"{uri} can't be downloaded"):
+        s3().download_file(bucket, key, str(target))
+    return _unpacked(target, folder / "files", uri) if key.endswith((".tar.gz", ".tgz", ".tar")) else target
 
 
 def _bounded(tar: tarfile.TarFile, uri: str) -> Iterator[tarfile.TarInfo]:
@@ -52,5 +43,4 @@ def _unpacked(archive: Path, folder: Path, uri: str) -> Path:
             tar.extractall(folder, members=_bounded(tar, uri), filter="data")
     except (tarfile.TarError, OSError, EOFError) as error:
         raise RegistryError(f"{uri} can't be unpacked: {error}.", hint="Pack the model again.") from error
-    entries = list(folder.iterdir())
-    return entries[0] if len(entries) == 1 and entries[0].is_file() else folder
+    return folder

@@ -7,9 +7,8 @@ from typing import Any
 
 from mlgate import ModelError, RegisteredVersion, RegistryError
 from mlgate_sagemaker.client import answering, code, sagemaker
-from mlgate_sagemaker.uris import version_uri
+from mlgate_sagemaker.uris import URIS
 
-APPROVED = "Approved"
 _MISSING = ("ValidationException", "ValidationError", "ResourceNotFound")
 
 
@@ -38,19 +37,6 @@ def packages(name: str) -> tuple[Package, ...]:
             return ()
     ordered = sorted(found, key=lambda each: int(each["ModelPackageVersion"]), reverse=True)
     return tuple(_package(name, each) for each in ordered)
-
-
-def package(name: str, version: str) -> Package:
-    """That version. Raises `ModelError` where there is none."""
-    known = packages(name)
-    for each in known:
-        if each.version.version == version:
-            return each
-    numbers = ", ".join(each.version.version for each in reversed(known))
-    raise ModelError(
-        f"There is no model package {version_uri(name, version)}.",
-        hint=f"The group has versions {numbers}." if numbers else f"There is no group {name}, or it is empty.",
-    )
 
 
 def model_data(arn: str) -> str:
@@ -86,5 +72,5 @@ def group_place(name: str) -> str:
 
 def _package(name: str, told: Any) -> Package:
     number = str(told["ModelPackageVersion"])
-    version = RegisteredVersion(name, number, version_uri(name, number), created=told["CreationTime"].isoformat())
-    return Package(version, str(told["ModelPackageArn"]), told.get("ModelApprovalStatus") == APPROVED)
+    version = RegisteredVersion(name, number, URIS.of(name, number), created=told["CreationTime"].isoformat())
+    return Package(version, str(told["ModelPackageArn"]), told.get("ModelApprovalStatus") == "Approved")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mlgate import ModelOpener, Registry, hookimpl
-from mlgate_sagemaker.opener import SagemakerOpener
+from mlgate import ModelOpener, Registry, RegistryOpener, hookimpl
 from mlgate_sagemaker.registry import SagemakerRegistry
-from mlgate_sagemaker.uris import SCHEME
+from mlgate_sagemaker.uris import URIS
 
 
 @hookimpl
 def mlgate_model_openers() -> Sequence[ModelOpener]:
     """Files of model packages."""
-    return [SagemakerOpener()]
+    return [RegistryOpener(SagemakerRegistry())]
 
 
 @hookimpl
 def mlgate_registries() -> Mapping[str, Registry]:
     """The registry of the account and region that AWS's own settings name."""
-    return {SCHEME: SagemakerRegistry()}
+    return {URIS.scheme: SagemakerRegistry()}
