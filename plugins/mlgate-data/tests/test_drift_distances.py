@@ -140,7 +140,7 @@ def test_a_constant_column_that_moves_is_seen_on_both_sides() -> None:
 
 def test_bins_around_a_frequent_least_value_are_named_by_it() -> None:
     """Half of the rows are 0, as many a count is: below it, it alone, and the numbers above it."""
-    values = np.concatenate((np.zeros(500), np.arange(1, 501)))
+    values = np.concatenate((np.zeros(500), np.arange(1, 501, dtype=np.float64)))
     named = bins_of(held(values)).names
     assert named[:2] == ["below 0", "0"]
     assert named[2].startswith("0 to 100")
