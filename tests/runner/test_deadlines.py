@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+
+import pytest
 
 from mlgate import Measurement, ResourceProvider, check, doing
 from mlgate.deadlines import Deadline, TimeOver, asking
@@ -184,3 +188,24 @@ def test_what_keeps_the_interpreter_to_itself_ends_the_process() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 1
     assert done.stderr.startswith("Timeout")
+
+
+def test_ctrl_c_lets_a_check_clean_up() -> None:
+    """What it started ends before the run does."""
+    ended: list[str] = []
+
+    def work() -> None:
+        _thread.interrupt_main()
+        try:
+            while True:
+                time.sleep(0.01)
+        finally:
+            ended.append("its processes")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Lane().run(work, Deadline(10.0), str)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended == ["its processes"]

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +126,17 @@ def _loading(pid: int) -> list[psutil.Process]:
     end = time.monotonic() + 180
     while time.monotonic() < end:
         below = psutil.Process(pid).children(recursive=True)
-        for each in below:
-            line = each.cmdline()
-            if "mlgate_load.generator" in line and (Path(line[-1]).parent / NAME).is_file():
-                return below
+        if any("mlgate_load.generator" in line and (Path(line[-1]).parent / NAME).is_file() for line in _lines(below)):
+            return below
         time.sleep(0.1)
     raise AssertionError("no load began")
+
+
+def _lines(processes: Sequence[psutil.Process]) -> Iterator[list[str]]:
+    """The command of each that has not ended meanwhile."""
+    for each in processes:
+        with suppress(psutil.NoSuchProcess):
+            yield each.cmdline()
 
 
 OWN = """

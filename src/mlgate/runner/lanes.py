@@ -63,6 +63,7 @@ class Lane:
         except KeyboardInterrupt:
             deadline.end()
             self.close()
+            job.done.wait(GRACE)
             raise
         finally:
             if self._last_resort:

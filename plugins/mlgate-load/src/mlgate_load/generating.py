@@ -79,11 +79,11 @@ def generate(plan: Plan, begun: Callable[[], None] | None = None) -> Run:
     try:
         said = _run(plan, begun or _nothing)
         run = _read(plan, said)
-    except KeyboardInterrupt:
-        print(f"mlgate: interrupted; the samples until now are kept in {folder}", file=sys.stderr)
-        raise
-    except BaseException:
+    except Exception:
         shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except BaseException:  # Ctrl-C, or the time of the check is over
+        print(f"mlgate: interrupted; the samples until now are kept in {folder}", file=sys.stderr)
         raise
     shutil.rmtree(folder, ignore_errors=True)
     return run
