@@ -57,7 +57,7 @@ BAD = {
     ),
     "of no known form": (
         "candidate.jobli",
-        "Nothing here opens the model 'candidate.jobli'. A model is one of: sagemaker:name/3, sagemaker:name@alias; "
+        "Nothing here opens the model 'candidate.jobli'. A model is one of: sagemaker:group/3, sagemaker:group@alias; "
         "models:/name@alias, models:/name/3, models:/m-id, runs:/id/path, a folder with an MLmodel; "
         "folder:name/3, folder:name@alias; a .skops file; "
         "a .joblib or .pkl file; package.module:factory.",

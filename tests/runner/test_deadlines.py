@@ -205,7 +205,7 @@ def test_ctrl_c_lets_a_check_clean_up() -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
     try:
         with pytest.raises(KeyboardInterrupt):
-            Lane().run(work, Deadline(10.0), str)
+            Lane().run(work, Deadline(10.0), ended.append)
     finally:
         signal.signal(signal.SIGINT, before)
     assert ended == ["its processes"]
