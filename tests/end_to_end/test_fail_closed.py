@@ -64,7 +64,7 @@ def test_a_required_check_that_is_skipped_denies(desk: Desk) -> None:
 def test_a_check_of_the_gate_file_that_was_left_out_is_named_in_the_record(desk: Desk) -> None:
     """A run with fewer checks may be looked at, and promotes nothing."""
     desk.write("mlgate_checks.py", TOY.format(body="return Measurement.exact(1, n=1)"))
-    desk.gate('version = 1\n[checks."toy.odd"]\nat_least = 0\n')
+    desk.gate('version = 1\n[policy]\nskip = ["[!t]*"]\n[checks."toy.odd"]\nat_least = 0\n')
     desk.mlgate(*RUN, "--checks", "toy.sound")
     assert desk.record()["gate"]["left_out"] == ["toy.odd"]
 
