@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,14 @@ def later():
     """Was written after the run."""
     return Measurement.exact(1, n=1)
 '''
+
+
+def test_a_gate_that_demands_more_than_was_measured_promotes_nothing(desk: Desk) -> None:
+    """The run's own gate went without the comparison; the one that decides does not."""
+    listed = '[checks."performance.roc_auc"]\nat_least = 0.1\n'
+    head = 'version = 1\n[candidate]\nmodel = "candidate.joblib"\n[data]\ntest = "test.parquet"\nlabel = "late"\n'
+    desk.gate(head, listed, '[policy]\nskip = ["[!p]*", "performance.[!r]*"]\n')
+    assert desk.mlgate("run", "--report", "json=record.json").code == 0
+    desk.gate(head, listed)
+    assert desk.mlgate("decide", "record.json", "--report", "json=again.json").code == 0
+    assert "performance.vs_champion" in json.loads((desk / "again.json").read_bytes())["gate"]["left_out"]

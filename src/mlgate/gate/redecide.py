@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mlgate import gatefile
+from mlgate.gate.demanded import demanded
 from mlgate.gate.from_tests import is_contributed
 from mlgate.gate.verdicts import record_of, rules_of
 from mlgate.gatefile import GateFile
@@ -23,7 +24,7 @@ def redecide(record: Record, path: Path | None, host: Host, *, today: date | Non
     gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
     runs = [result.run for result in record.results]
     sheet = _sheet(gate, host, [run.check for run in runs if not is_contributed(run)])
-    facts = replace(record.facts, gate=_facts(gate, record))
+    facts = replace(record.facts, gate=_facts(gate, host, record))
     return record_of(facts, runs, sheet, gate, seconds=record.seconds, complete=record.complete, today=today)
 
 
@@ -32,7 +33,8 @@ def _sheet(gate: GateFile, host: Host, measured: list[str]) -> dict[str, CheckRu
     return {check.id: rules_of(check, gate) for check in known}
 
 
-def _facts(gate: GateFile, record: Record) -> GateFacts:
-    return GateFacts(
-        gate.policy.confidence, gate.digest, str(gate.path) if gate.path else None, record.facts.gate.left_out
-    )
+def _facts(gate: GateFile, host: Host, record: Record) -> GateFacts:
+    """What this gate demands and the run did without is left out, whatever the gate of the run said of it."""
+    lacking = demanded(host, gate) - {result.run.check for result in record.results}
+    left_out = tuple(sorted({*record.facts.gate.left_out, *lacking}))
+    return GateFacts(gate.policy.confidence, gate.digest, str(gate.path) if gate.path else None, left_out)
