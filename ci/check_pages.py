@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mlgate import Check
 from mlgate.checks import Option
+from mlgate.cli.pages import default_in_words, rule_lines, type_in_words
 from mlgate.host import Host, load_host
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,19 +48,24 @@ def _page(check: Check, distribution: str) -> Iterator[str]:
     if check.options:
         yield from ("## Options", "", "| option | type | default |", "|---|---|---|")
         for option in check.options:
-            yield f"| `{option.name}` | {_type(option.annotation)} | {_preset(option)} |"
+            yield f"| `{option.name}` | {type_in_words(option.annotation)} | {_default_of(option)} |"
         yield ""
-    yield from ("## Rule by default", "", *_default(check), "")
+    yield from ("## Rule by default", "", *_rule(check), "")
     wanted = [*check.resources, *(f"{name} (if there is one)" for name in check.optional)]
     asked = ", ".join(wanted) or "nothing"
     yield f"Unit: {check.unit}. Better: {check.better}. Asks for: {asked}. Comes with: `{distribution}`."
 
 
-def _default(check: Check) -> Iterator[str]:
+def _default_of(option: Option) -> str:
+    words = default_in_words(option)
+    return words if option.required or option.default is None else f"`{words}`"
+
+
+def _rule(check: Check) -> Iterator[str]:
     if not check.default:
         yield "None: the number is recorded, and judged where the gate file states a rule."
         return
-    yield from ("```toml", f'[checks."{check.id}"]', *(f"{k} = {_toml(v)}" for k, v in check.default.items()), "```")
+    yield from ("```toml", f'[checks."{check.id}"]', *rule_lines(check), "```")
 
 
 def _index(checks: list[Check]) -> Iterator[str]:
@@ -74,27 +80,6 @@ def _index(checks: list[Check]) -> Iterator[str]:
             if check.family == family:
                 rules = ", ".join(name for name in check.default if name not in ("level", "undecided")) or "-"
                 yield f"| [{check.id}]({check.id}.md) | {check.summary.replace('|', '&#124;')} | {rules} |"
-
-
-def _type(annotation: object) -> str:
-    name = annotation.__name__ if isinstance(annotation, type) else str(annotation)
-    return name.replace("|", "or")
-
-
-def _preset(option: Option) -> str:
-    if option.required:
-        return "to be set"
-    return "not set" if option.default is None else f"`{_toml(option.default)}`"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _written() -> dict[str, str]:

@@ -46,8 +46,8 @@ class Option:
 class OptionGroup:
     """Base of a frozen dataclass of options that several checks share: each field is an option of each of them.
 
-    A check takes one by a keyword-only parameter of that type. The group's docstring tells what they mean, and stands
-    in the page of every check before its first heading.
+    A check takes one by a keyword-only parameter of that type. The group's docstring, after those of the groups that
+    it extends, tells what they mean, and stands in the page of every check before its first heading.
     """
 
     __slots__ = ()
@@ -177,7 +177,7 @@ def check(
             resources=resources,
             options=options,
             page=_page(written, groups.values()),
-            source=f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}",
+            source=_source(function),
             stage=stage,
             default=default or {},
             plan=plan,
@@ -225,8 +225,9 @@ def _groups(function: Callable[..., Measurement]) -> dict[str, type[OptionGroup]
 def _options_of(group: type[OptionGroup]) -> Iterator[Option]:
     types = get_type_hints(group, include_extras=True)
     for each in fields(group):  # type: ignore[arg-type]  # a group is a dataclass
-        required = each.default is MISSING
-        yield Option(each.name, types[each.name], None if required else each.default, required)
+        required = each.default is MISSING and each.default_factory is MISSING
+        default = each.default if each.default_factory is MISSING else each.default_factory()
+        yield Option(each.name, types[each.name], None if required else default, required)
 
 
 def _gathering(
@@ -245,7 +246,8 @@ def _gathering(
 
 def _page(written: str, groups: Iterable[type[OptionGroup]]) -> str:
     before, heading, after = written.partition("\n## ")
-    shared = [text for group in groups if (text := inspect.getdoc(group))]
+    extended = [each for group in groups for each in reversed(group.__mro__) if issubclass(each, OptionGroup)]
+    shared = [inspect.cleandoc(each.__doc__) for each in extended if each is not OptionGroup and each.__doc__]
     return "\n\n".join([before.rstrip(), *shared]) + ("\n" + heading + after if heading else "")
 
 
@@ -258,4 +260,11 @@ def _option_types(function: Callable[..., Measurement]) -> dict[str, object]:
     parameters = inspect.signature(function).parameters.values()
     options = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
     written = {name: annotation for name, annotation in function.__annotations__.items() if name in options}
-    return get_type_hints(SimpleNamespace(__annotations__=written), globalns=function.__globals__, include_extras=True)
+    globalns = inspect.unwrap(function).__globals__
+    return get_type_hints(SimpleNamespace(__annotations__=written), globalns=globalns, include_extras=True)
+
+
+def _source(function: Callable[..., Measurement]) -> str:
+    """Where it is written: decorators are looked through."""
+    code = inspect.unwrap(function).__code__
+    return f"{code.co_filename}:{code.co_firstlineno}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +55,48 @@ def test_they_are_handed_over_together(options: dict[str, float], value: float) 
     estimate = measure(between, **options).estimate
     assert estimate is not None
     assert estimate.value == pytest.approx(value)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCuts(Cuts):
+    """`names` are what the parts are called."""
+
+    high: float = 0.8
+    names: list[str] = field(default_factory=lambda: ["low", "high"])
+
+
+def doubled(function: Callable[..., Measurement]) -> Callable[..., Measurement]:
+    """As a family does that wraps all of its checks."""
+
+    @wraps(function)
+    def measure(**options: object) -> Measurement:
+        measured = function(**options)
+        assert measured.estimate is not None
+        return Measurement.exact(2 * measured.estimate.value, n=1)
+
+    return measure
+
+
+@check("own.named")
+@doubled
+def named(*, cuts: NamedCuts) -> Measurement:
+    """How wide the named cut is."""
+    return Measurement.exact(cuts.high - cuts.low + len(cuts.names), n=1)
+
+
+def test_a_group_that_extends_another_has_its_options_and_its_words() -> None:
+    """Those of the extended one first; a default that is made anew is one, too."""
+    assert [(option.name, option.default) for option in named.options] == [
+        ("low", None), ("high", 0.8), ("names", ["low", "high"]),
+    ]  # fmt: skip
+    words = ["`low` and `high` are where the shares are cut.", "`names` are what the parts are called."]
+    assert named.page == "\n\n".join(["How wide the named cut is.", *words])
+
+
+def test_a_decorated_function_is_a_check_of_its_own_line() -> None:
+    """The decorator measures, and does not stand in the way of types and places."""
+    first = Path(__file__).read_text(encoding="utf-8").splitlines().index('@check("own.named")') + 1
+    assert named.source == f"{__file__}:{first}"
+    estimate = measure(named, low=0.3, names=[]).estimate
+    assert estimate is not None
+    assert estimate.value == pytest.approx(1.0)

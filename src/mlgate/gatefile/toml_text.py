@@ -21,7 +21,8 @@ def to_toml(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{to_key(key)} = {to_toml(item)}' for key, item in value.items())} }}"
+        pairs = ", ".join(f"{to_key(key)} = {to_toml(item)}" for key, item in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(to_toml(item) for item in value)}]"
     raise TypeError(f"TOML holds no {type(value).__name__}")

@@ -17,49 +17,59 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(OptionGroup):
+class Grouping(OptionGroup):
     """Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
     all of them, "pairs", or "none"). `method` holds groups against each other ("between_groups") or each against all
     rows ("to_overall"), as fairlearn does. The interval is right for the worst of many groups: groups that differ by
     chance alone do not widen the gap. A group with fewer than `min_rows` rows, or fewer than `min_support` in the
-    metric's denominator, is shown, keeps the rule from passing and never makes it fail. `pooling = true` draws the
-    shares of small groups towards the common one (partial pooling by empirical Bayes). Every group's own number is in
+    metric's denominator, is shown, keeps the rule from passing and never makes it fail. Every group's own number is in
     the record.
-
-    `threshold` is the score from which a row is decided positive; with many classes the highest score decides, and the
-    number is the worst over classes.
     """
 
     method: Method = "between_groups"
     intersections: Intersections = "all"
-    threshold: float = 0.5
     min_rows: int = MIN_ROWS
     min_support: int = MIN_SUPPORT
-    pooling: bool = False
 
     @property
     def sizes(self) -> Sizes:
         return Sizes(self.min_rows, self.min_support)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Grouping):
+    """`threshold` is the score from which a row is decided positive; with many classes the highest score decides, and
+    the number is the worst over classes. `pooling = true` draws the shares of small groups towards the common one
+    (partial pooling by empirical Bayes).
+    """
+
+    threshold: float = 0.5
+    pooling: bool = False
+
+
 def compare_rates(scored: ScoredTable, names: Sequence[str], shape: Shape, asked: Asked) -> Measurement:
-    """The worst gap of rates of decisions."""
+    """The worst gap of rates of decisions; partially pooled first, where that is asked for."""
+    from mlgate_fairness.comparing import Family
     from mlgate_fairness.deciding import rate_families
+    from mlgate_fairness.pooling import NOTE, pooled
 
     found = rate_families(scored, names, intersections=asked.intersections, threshold=asked.threshold)
-    return compare(scored, found, shape, asked)
+    if not asked.pooling:
+        return compare(scored, found, shape, asked)
+    return compare(scored, [Family(each.spec, pooled(each.values)) for each in found], shape, asked, notes=(NOTE,))
 
 
 def compare(
-    scored: ScoredTable, families: Sequence[Family], shape: Shape, asked: Asked, *, unit: str = "1"
+    scored: ScoredTable,
+    families: Sequence[Family],
+    shape: Shape,
+    asked: Grouping,
+    *,
+    unit: str = "1",
+    notes: tuple[str, ...] = (),
 ) -> Measurement:
-    """The worst gap of any metrics by group; partially pooled first, where that is asked for."""
-    from mlgate_fairness.comparing import Comparing, Family
+    """The worst gap of any metrics by group."""
+    from mlgate_fairness.comparing import Comparing
     from mlgate_fairness.mitigation import ADVICE
-    from mlgate_fairness.pooling import NOTE, pooled
 
-    notes: tuple[str, ...] = (ADVICE,)
-    if asked.pooling:
-        families = [Family(family.spec, pooled(family.values)) for family in families]
-        notes = (NOTE, *notes)
-    return Comparing(shape, asked.method, asked.sizes, unit, notes).measure(families, scored.rows)
+    return Comparing(shape, asked.method, asked.sizes, unit, (*notes, ADVICE)).measure(families, scored.rows)

@@ -73,7 +73,7 @@ def vs_champion(
     from mlgate_fairness.gaps import gap
 
     usual = "equalized_odds_difference" if scored_test.classes else "calibration_gap"
-    name, asked = metric or usual, Asked(method, intersections, threshold, min_rows, min_support)
+    name, asked = metric or usual, Asked(method, intersections, min_rows, min_support, threshold)
     if name == "generalized_entropy":
         return entropies(scored_test, asked)
     return against_champion(scored_test, gap(scored_test, name, asked, loss, favourable), name, asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mlgate import Measurement, check
-from mlgate_fairness.asking import Asked, compare
+from mlgate_fairness.asking import Grouping, compare
 from mlgate_fairness.shape import Shape
 from mlgate_fairness.subjects import MIN_ROWS, MIN_SUPPORT, Intersections
 
@@ -50,5 +50,5 @@ def bounded_group_loss(
     name, lost = losses(scored_test, loss, threshold)
     scale = Scale.SCORE if name == "error rate" else Scale.LOG
     families = mean_families(scored_test, name, lost, scale, intersections)
-    asked = Asked(intersections=intersections, min_rows=min_rows, min_support=min_support)
+    asked = Grouping(intersections=intersections, min_rows=min_rows, min_support=min_support)
     return compare(scored_test, families, Shape.LEVEL, asked, unit=loss_unit(name))

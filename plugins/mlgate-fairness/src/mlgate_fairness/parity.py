@@ -83,6 +83,6 @@ def four_fifths(
     """
     if len(scored_test.classes) != 2:
         raise NotApplicable("Four fifths are taken of decisions on two classes.")
-    asked = Asked("between_groups", intersections, threshold, min_rows, min_support, pooling)
+    asked = Asked("between_groups", intersections, min_rows, min_support, threshold, pooling)
     rate = "selection_rate" if favourable == "positive" else "rejection_rate"
     return compare_rates(scored_test, [rate], Shape.RATIO, asked)

@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgate import Measurement, check
-from mlgate_fairness.asking import Asked, compare
+from mlgate_fairness.asking import Grouping, compare
 from mlgate_fairness.shape import Shape
-from mlgate_fairness.subjects import MIN_ROWS, MIN_SUPPORT, Intersections, Method
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
 
 
 @check("fairness.calibration_gap", better="lower", default={"at_most": 0.2, "level": "warn"})
-def calibration_gap(
-    scored_test: ScoredTable,
-    *,
-    method: Method = "between_groups",
-    intersections: Intersections = "all",
-    min_rows: int = MIN_ROWS,
-    min_support: int = MIN_SUPPORT,
-) -> Measurement:
+def calibration_gap(scored_test: ScoredTable, *, asked: Grouping) -> Measurement:
     """How far apart groups are in what scores promise beyond what happens.
 
     In every group, the mean score minus the share of positives (calibration in the large): above 0 the group's risk is
@@ -29,13 +21,6 @@ def calibration_gap(
     too high for a whole group, and not one that is too high at one end and too low at the other:
     `performance.calibration` and its curve show that. In a regression it is the gap of mean errors, in standard
     deviations of the label. By default a gap shown to exceed 0.20 warns; a rule of yours in the gate file blocks.
-
-    Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
-    all of them, "pairs", or "none"). `method` holds groups against each other ("between_groups") or each against all
-    rows ("to_overall"), as fairlearn does. The interval is right for the worst of many groups: groups that differ by
-    chance alone do not widen the gap. A group with fewer than `min_rows` rows, or fewer than `min_support` in the
-    metric's denominator, is shown, keeps the rule from passing and never makes it fail. Every group's own number is in
-    the record.
 
     ## What to do
     Recalibrate on rows that hold enough of each group, with the group as an input where that is allowed (scikit-learn's
@@ -46,33 +31,18 @@ def calibration_gap(
     from mlgate_fairness.numbers import label_scale, mean_errors, mean_families
 
     errors = mean_errors(scored_test) / label_scale(scored_test)
-    families = mean_families(scored_test, "mean error", errors, Scale.IDENTITY, intersections)
-    asked = Asked(method, intersections, min_rows=min_rows, min_support=min_support)
+    families = mean_families(scored_test, "mean error", errors, Scale.IDENTITY, asked.intersections)
     return compare(scored_test, families, Shape.DIFFERENCE, asked)
 
 
 @check("fairness.auc_gap", better="lower", default={"at_most": 0.2, "level": "warn"})
-def auc_gap(
-    scored_test: ScoredTable,
-    *,
-    method: Method = "between_groups",
-    intersections: Intersections = "all",
-    min_rows: int = MIN_ROWS,
-    min_support: int = MIN_SUPPORT,
-) -> Measurement:
+def auc_gap(scored_test: ScoredTable, *, asked: Grouping) -> Measurement:
     """How far apart groups are in the area under the ROC curve.
 
     The largest AUC of a group minus the smallest: does the score rank the rows of each group as well? DeLong's
     variances (1988). Its denominator is the smaller of a group's two classes. Exact for up to 65,536 distinct scores;
     beyond, or with hundreds of groups, bins of scores change it by less than 0.0001. By default a gap shown to exceed
     0.20 warns; a rule of yours in the gate file blocks.
-
-    Groups are the values of each `sensitive` column and of columns crossed (`intersections`: "all" crosses pairs and
-    all of them, "pairs", or "none"). `method` holds groups against each other ("between_groups") or each against all
-    rows ("to_overall"), as fairlearn does. The interval is right for the worst of many groups: groups that differ by
-    chance alone do not widen the gap. A group with fewer than `min_rows` rows, or fewer than `min_support` in the
-    metric's denominator, is shown, keeps the rule from passing and never makes it fail. Every group's own number is in
-    the record.
 
     ## What to do
     A group that is ranked worse lacks rows in training, or the features that matter there: add them. No threshold mends
@@ -81,5 +51,4 @@ def auc_gap(
     """
     from mlgate_fairness.ranking import auc_families
 
-    asked = Asked(method, intersections, min_rows=min_rows, min_support=min_support)
-    return compare(scored_test, auc_families(scored_test, intersections), Shape.DIFFERENCE, asked)
+    return compare(scored_test, auc_families(scored_test, asked.intersections), Shape.DIFFERENCE, asked)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 
-from mlgate import CheckError, Estimate, Measurement, NotApplicable, Part
+from mlgate import CheckError, Estimate, Measurement, NotApplicable, Part, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.options import TargetOptions
 from mlgate_load.probing import refuse_unfit
 
 
-@load_check("load.cold_start", TargetOptions, better="lower", unit="s", parts={"healthy": "s", "first_answer": "s"})
-def cold_start(bench: Bench, options: TargetOptions, *, starts: int = 1) -> Measurement:
+@check("load.cold_start", better="lower", unit="s", parts={"healthy": "s", "first_answer": "s"}, on_request=True)
+@alone
+def cold_start(load_bench: Bench, *, options: TargetOptions, starts: int = 1) -> Measurement:
     """How long a fresh server of the candidate takes to its first answer, the slowest of `starts`.
 
     It is what a new replica costs when traffic grows, and how long a crashed one is away. mlgate starts the server from
@@ -26,14 +27,14 @@ def cold_start(bench: Bench, options: TargetOptions, *, starts: int = 1) -> Meas
     Most of a slow start are imports: `python -X importtime` names them. Then comes the model itself: a smaller file, or
     one that is mapped instead of read. A slow first answer is work that could be done before `/health` says yes.
     """
-    if bench.url_for(options):
+    if load_bench.url_for(options):
         raise NotApplicable("a server at a url is not ours to start.", hint="Leave url out to have the model served.")
     if starts < 1:
         raise CheckError("starts = 0 measures nothing.", hint="State at least 1.")
-    body = bench.bodies(options)[0]
+    body = load_bench.bodies(options)[0]
     healthy, first = [], []
     for _ in range(starts):
-        with bench.endpoint(options, fresh=True) as endpoint:
+        with load_bench.endpoint(options, fresh=True) as endpoint:
             assert endpoint.server is not None
             healthy.append(endpoint.server.seconds)
             began = time.perf_counter()

@@ -6,9 +6,9 @@ import json
 import math
 from typing import Any
 
-from mlgate import CheckError, Finding, Measurement, NotApplicable, Severity, UsageError
+from mlgate import CheckError, Finding, Measurement, NotApplicable, Severity, UsageError, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.measuring.shares import wilson
 from mlgate_load.options import TargetOptions
 from mlgate_load.payloads import body_of
@@ -18,8 +18,9 @@ from mlgate_load.serving.own import own_answers
 _SHOWN = 5
 
 
-@load_check("load.consistency", TargetOptions, better="lower", default={"no_findings": True})
-def consistency(bench: Bench, options: TargetOptions, *, rows: int = 200, tolerance: float = 0.0) -> Measurement:
+@check("load.consistency", better="lower", default={"no_findings": True}, on_request=True)
+@alone
+def consistency(load_bench: Bench, *, options: TargetOptions, rows: int = 200, tolerance: float = 0.0) -> Measurement:
     """The share of rows that the served model answers differently from the model itself.
 
     The candidate's own answers are computed in a process of its own from the same files that are served; the same rows
@@ -37,11 +38,11 @@ def consistency(bench: Bench, options: TargetOptions, *, rows: int = 200, tolera
     """
     if options.payload:
         raise UsageError("load.consistency sends rows of the test table, and takes no payload.", hint="Leave it out.")
-    sent = bench.rows[:rows]
+    sent = load_bench.rows[:rows]
     if not sent:
         raise NotApplicable("the test table has no rows.")
-    expected = own_answers(bench.candidate_files(), sent, options.start_patience)
-    with bench.endpoint(options) as endpoint:
+    expected = own_answers(load_bench.candidate_files(), sent, options.start_patience)
+    with load_bench.endpoint(options) as endpoint:
         together = _predictions(answered(endpoint.target, body_of(sent, options.format), options.patience))
         alone = [
             _predictions(answered(endpoint.target, body_of([row], options.format), options.patience))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from mlgate import Measurement
+from mlgate import Measurement, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.measuring.held import held
 from mlgate_load.measuring.shares import faults, wilson
 from mlgate_load.options import LoadOptions
 
 
-@load_check("load.errors", LoadOptions, better="lower", default={"at_most": 0.01})
-def errors(bench: Bench, options: LoadOptions) -> Measurement:
+@check("load.errors", better="lower", default={"at_most": 0.01}, on_request=True)
+@alone
+def errors(load_bench: Bench, *, options: LoadOptions) -> Measurement:
     """The share of requests that fail under load, with Wilson's interval, by status and by what the server said.
 
     Failed is what a caller can't use: a status other than 2xx, a redirect (none is followed), an answer that is not
@@ -27,7 +28,7 @@ def errors(bench: Bench, options: LoadOptions) -> Measurement:
     worker that died: look at the server's own log. Status 500 under load alone is a resource that runs out: memory,
     file descriptors, a lock. No answer in time is a queue that grows: the rate is above what the server can do.
     """
-    with bench.endpoint(options) as endpoint:
-        run, _ = bench.shared_load(options, endpoint)
+    with load_bench.endpoint(options) as endpoint:
+        run, _ = load_bench.shared_load(options, endpoint)
     share = wilson(int(run.samples.failed.sum()), run.samples.n)
     return held(Measurement(share, findings=faults(run)), run)

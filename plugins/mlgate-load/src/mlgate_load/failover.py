@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import psutil
 
-from mlgate import CheckError, Estimate, Measurement, NotApplicable, Part, UsageError
+from mlgate import CheckError, Estimate, Measurement, NotApplicable, Part, UsageError, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.measuring.held import held
 from mlgate_load.measuring.shares import faults, wilson
@@ -19,10 +19,18 @@ from mlgate_load.options import LoadOptions
 from mlgate_load.serving.server import Server
 
 
-@load_check("load.failover", LoadOptions, better="lower", parts={"recovery": "s", "restored": "s"})
-def failover(
-    bench: Bench, options: LoadOptions, *, server_workers: int = 2, duration: str = "12s", rate: float = 20.0
-) -> Measurement:
+@dataclass(frozen=True, kw_only=True)
+class Workers(LoadOptions):
+    """By default two workers are served, for 12 s at a rate that one of them bears."""
+
+    server_workers: int = 2
+    duration: str = "12s"
+    rate: float = 20.0
+
+
+@check("load.failover", better="lower", parts={"recovery": "s", "restored": "s"}, on_request=True)
+@alone
+def failover(load_bench: Bench, *, options: Workers) -> Measurement:
     """The share of requests that fail when one worker of several is killed under load, and the time to mend.
 
     mlgate serves the candidate with `server_workers` workers, as `mlflow models serve --workers` does, and kills one of
@@ -36,21 +44,21 @@ def failover(
     that still hands them to the dead, or a supervisor that is slow to notice: look at `restored`. Where it never
     comes back, the server has no supervisor: run it under one.
     """
-    if bench.url_for(options):
+    if load_bench.url_for(options):
         raise NotApplicable(
             "the workers of a url are not ours to kill.", hint="Leave url out to have the model served."
         )
-    if server_workers < 2:
+    if options.server_workers < 2:
         raise UsageError("server_workers = 1 leaves nobody when one is killed.", hint="State at least 2.")
-    with bench.endpoint(options, fresh=True) as endpoint:
+    with load_bench.endpoint(options, fresh=True) as endpoint:
         assert endpoint.server is not None
-        run, seen, killed = _killed_meanwhile(bench, options, endpoint.server, server_workers)
+        run, seen, killed = _killed_meanwhile(load_bench, options, endpoint.server, options.server_workers)
     after = replace(run, samples=run.samples.where(run.started + run.samples.intended >= killed))
     if after.samples.n == 0:
         raise CheckError("No request was sent after the kill.", hint="A longer duration.")
     failed = after.samples.where(after.samples.failed)
     last = float((run.started + failed.intended + failed.latency).max()) if failed.n else killed
-    restored = _restored(seen, killed, server_workers)
+    restored = _restored(seen, killed, options.server_workers)
     parts = (
         Part("recovery", Estimate(max(0.0, last - killed), after.samples.n), "s"),
         Part("restored", Estimate(restored[0], 1), "s"),

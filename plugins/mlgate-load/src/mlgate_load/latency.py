@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlgate import Estimate, Measurement, Part
+from mlgate import Estimate, Measurement, Part, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.measuring.held import held
 from mlgate_load.measuring.histograms import histogram
@@ -14,8 +14,9 @@ from mlgate_load.options import LoadOptions
 PARTS = dict.fromkeys((*QUANTILES, "max"), "ms")
 
 
-@load_check("load.latency", LoadOptions, parts=PARTS, better="lower", unit="ms")
-def latency(bench: Bench, options: LoadOptions) -> Measurement:
+@check("load.latency", parts=PARTS, better="lower", unit="ms", on_request=True)
+@alone
+def latency(load_bench: Bench, *, options: LoadOptions) -> Measurement:
     """How long callers wait for an answer at a fixed rate of requests: p50, p90, p95, p99, p99.9 and max.
 
     Requests start when a schedule says so, fixed beforehand, and each wait counts from there: a server that stalls for
@@ -34,8 +35,8 @@ def latency(bench: Bench, options: LoadOptions) -> Measurement:
     for each other: more server workers, smaller batches, or less work under a lock. If the outcome is inconclusive
     because the generator was the bottleneck, lower `rate`, set `workers = 2`, or run on a quieter machine.
     """
-    with bench.endpoint(options) as endpoint:
-        run, _ = bench.shared_load(options, endpoint)
+    with load_bench.endpoint(options) as endpoint:
+        run, _ = load_bench.shared_load(options, endpoint)
     return held(measured(run, options), run)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 
-from mlgate import UsageError
+from mlgate import OptionGroup, UsageError
 from mlgate_load.arrivals import Profile, Shape, Spacing, arrivals
 from mlgate_load.durations import seconds
 from mlgate_load.payloads import Format
@@ -13,12 +13,12 @@ MOST_SECONDS = 4 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class TargetOptions:
-    """Who is asked, and how.
-
-    `url` names a server that runs already; without one, mlgate serves the candidate itself. `headers` may name
-    variables (`Authorization = "Bearer env:TOKEN"`). `allow_hosts` lists the hosts other than this machine that may be
-    put under load. `format` is the shape of MLflow's requests; `payload` a function of yours (`file.py:function`).
+class TargetOptions(OptionGroup):
+    """`url` names a server that runs already; without one, mlgate serves the candidate itself: with `server_workers`
+    workers, on `port` (0: one that is free), and `start_timeout` to come up. `headers` may name variables
+    (`Authorization = "Bearer env:TOKEN"`). `allow_hosts` lists the hosts other than this machine that may be put under
+    load. A request holds `batch` rows in the `format` of MLflow's requests, or what a function of yours makes of them
+    (`payload = "file.py:function"`), and is given up after `timeout`.
     """
 
     url: str = ""
@@ -45,9 +45,11 @@ class TargetOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadOptions(TargetOptions):
-    """How much load, in which shape, from where.
-
-    `workers` are processes of the generator; with `master` (`host:port`) they are workers of yours that come there.
+    """The load is `rate` requests per second over `duration`, after a `warmup` that is not counted. `arrivals` spaces
+    them as callers do who know nothing of each other (poisson), or evenly; `profile` lets the rate stay, climb or jump
+    to `peak`. At most `connections` are open at once, and `max_requests` are sent. A `locustfile` of yours sends
+    requests of its own. `workers` are processes of the generator; with `master` (`host:port`) they are workers of yours
+    that come there.
     """
 
     rate: float = 50.0
@@ -91,14 +93,6 @@ class LoadOptions(TargetOptions):
             seed=self.seed,
         )
         return arrivals(shape, self.max_requests)
-
-
-def defaults_of(options: type) -> dict[str, object]:
-    """What every option is where the gate file says nothing."""
-    return {
-        each.name: each.default_factory() if each.default_factory is not MISSING else each.default
-        for each in fields(options)
-    }
 
 
 def _positive(option: str, text: str) -> float:

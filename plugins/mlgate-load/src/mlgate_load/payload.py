@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlgate import Estimate, Finding, Measurement, Severity
+from mlgate import Estimate, Finding, Measurement, Severity, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench, Endpoint
-from mlgate_load.declaring import load_check
 from mlgate_load.durations import size
 from mlgate_load.options import TargetOptions
 from mlgate_load.payloads import JSON_TYPE, batches, body_from, body_of, user_function
@@ -25,10 +25,11 @@ class Trial:
     may_succeed: bool = False
 
 
-@load_check(
-    "load.payload", TargetOptions, better="higher", unit="rows", default={"no_findings": "high", "level": "warn"}
-)
-def payload(bench: Bench, options: TargetOptions, *, most_rows: int = 4096, oversized: str = "32MB") -> Measurement:
+@check("load.payload", better="higher", unit="rows", default={"no_findings": "high", "level": "warn"}, on_request=True)
+@alone
+def payload(
+    load_bench: Bench, *, options: TargetOptions, most_rows: int = 4096, oversized: str = "32MB"
+) -> Measurement:
     """The largest batch that the server takes, and how it refuses what it can't read.
 
     Sent one at a time, each waited for no longer than `timeout`: one row, 1,000 rows, malformed JSON, JSON that is no
@@ -45,11 +46,13 @@ def payload(bench: Bench, options: TargetOptions, *, most_rows: int = 4096, over
     the server, or the proxy before it, refuse bodies beyond a size. A batch that takes longer than the time-out needs a
     bound of its own, told to callers with a 413.
     """
-    with bench.endpoint(options) as endpoint:
+    with load_bench.endpoint(options) as endpoint:
         findings = [
-            each for trial in _trials(bench, options, oversized) for each in _tried(bench, options, endpoint, trial)
+            each
+            for trial in _trials(load_bench, options, oversized)
+            for each in _tried(load_bench, options, endpoint, trial)
         ]
-        largest, stopped = _largest(bench, options, endpoint, most_rows)
+        largest, stopped = _largest(load_bench, options, endpoint, most_rows)
     return Measurement(Estimate(float(largest), 1), "rows", findings=tuple(findings), notes=(stopped,))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlgate import CheckError, Estimate, Measurement, Part, Spread
+from mlgate import CheckError, Estimate, Measurement, Part, Spread, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.monitoring import Watched
 from mlgate_load.options import LoadOptions
@@ -13,8 +13,9 @@ from mlgate_load.soak import watched_load
 _BLOCKS = 10
 
 
-@load_check("load.resources", LoadOptions, better="lower", unit="s", parts={"peak_memory": "B"})
-def resources(bench: Bench, options: LoadOptions, *, pid: int = 0) -> Measurement:
+@check("load.resources", better="lower", unit="s", parts={"peak_memory": "B"}, on_request=True)
+@alone
+def resources(load_bench: Bench, *, options: LoadOptions, pid: int = 0) -> Measurement:
     """Processor seconds and peak memory that the server takes per 1,000 predictions.
 
     Seconds of processor time of the whole process tree, user and system, while it serves a fixed rate; a prediction is
@@ -29,8 +30,8 @@ def resources(bench: Bench, options: LoadOptions, *, pid: int = 0) -> Measuremen
     schema, the framework), and callers should send more rows at once. Where it does not, it is the model: fewer trees,
     a smaller network, `n_jobs = 1` inside a server that has workers of its own.
     """
-    with bench.endpoint(options) as endpoint:
-        run, seen = watched_load(bench, options, endpoint, pid)
+    with load_bench.endpoint(options) as endpoint:
+        run, seen = watched_load(load_bench, options, endpoint, pid)
     peak = Part("peak_memory", Estimate(max(seen.memory), run.samples.n), "B")
     return Measurement(_cost(run, seen, options.batch), "s", parts=(peak,))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from mlgate import Estimate, Measurement, NotApplicable, Part
+from dataclasses import dataclass, field
+
+from mlgate import Estimate, Measurement, NotApplicable, Part, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench, Endpoint
-from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.measuring.growth import slope
 from mlgate_load.measuring.held import held
@@ -12,8 +14,16 @@ from mlgate_load.monitoring import Watched
 from mlgate_load.options import LoadOptions
 
 
-@load_check("load.soak", LoadOptions, better="lower", unit="B", parts={"start": "B", "end": "B", "peak": "B"})
-def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> Measurement:
+@dataclass(frozen=True, kw_only=True)
+class Long(LoadOptions):
+    """`duration` has no default here."""
+
+    duration: str = field()
+
+
+@check("load.soak", better="lower", unit="B", parts={"start": "B", "end": "B", "peak": "B"}, on_request=True)
+@alone
+def soak(load_bench: Bench, *, options: Long, pid: int = 0) -> Measurement:
     """How many bytes the server's memory grows per request, over a long run at a fixed rate.
 
     The memory is that of the whole process tree (resident pages), looked at five times a second. The slope is a
@@ -29,8 +39,8 @@ def soak(bench: Bench, options: LoadOptions, *, duration: str, pid: int = 0) -> 
     that is added again and again, a gradient that is recorded. `tracemalloc` in the server names the line. If the
     interval is too wide, measure longer: its width shrinks with the requests.
     """
-    with bench.endpoint(options) as endpoint:
-        run, seen = watched_load(bench, options, endpoint, pid)
+    with load_bench.endpoint(options) as endpoint:
+        run, seen = watched_load(load_bench, options, endpoint, pid)
     done = _done_at(run, seen)
     parts = tuple(
         Part(name, Estimate(value, run.samples.n), "B")

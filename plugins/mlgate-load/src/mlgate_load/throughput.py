@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mlgate import CheckError, Estimate, Measurement, Spread, UsageError
+from mlgate import CheckError, Estimate, Measurement, Spread, UsageError, check
 from mlgate.stats import Curve
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench, Endpoint
-from mlgate_load.declaring import load_check
 from mlgate_load.durations import seconds
 from mlgate_load.generating import Run
 from mlgate_load.measuring import quantiles
@@ -36,17 +36,24 @@ class Search:
         return None if self.broke - low <= precision * self.broke else (low * self.broke) ** 0.5
 
 
-@load_check("load.throughput", LoadOptions, better="higher", unit="1/s")
+@dataclass(frozen=True, kw_only=True)
+class Steps(LoadOptions):
+    """By default a step takes 3 s after 1 s to warm up, and the first one is slow."""
+
+    rate: float = 20.0
+    duration: str = "3s"
+    warmup: str = "1s"
+
+
+@check("load.throughput", better="higher", unit="1/s", on_request=True)
+@alone
 def throughput(
-    bench: Bench,
-    options: LoadOptions,
+    load_bench: Bench,
     *,
+    options: Steps,
     latency: str,
     quantile: str = "p99",
     errors: float = 0.01,
-    rate: float = 20.0,
-    duration: str = "3s",
-    warmup: str = "1s",
     precision: float = 0.1,
     most_steps: int = 10,
 ) -> Measurement:
@@ -70,10 +77,10 @@ def throughput(
         raise UsageError(f'quantile = "{quantile}" is not measured.', hint=f"There are: {', '.join(QUANTILES)}.")
     limit = seconds("latency", latency) * 1000
     search, said = Search(), list[str]()
-    at: float | None = rate
-    with bench.endpoint(options) as endpoint:
+    at: float | None = options.rate
+    with load_bench.endpoint(options) as endpoint:
         while at is not None and len(said) < most_steps:
-            run = _step(bench, options, endpoint, at)
+            run = _step(load_bench, options, endpoint, at)
             value, failing = _judged(run, quantile)
             good = value.value <= limit and failing <= errors and run.gave_up is None
             said.append(f"{at:.0f} per second: {quantile} {value.value:.1f} ms, {failing:.1%} failed.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlgate import CheckError, Comparison, Estimate, Measurement, Part, UsageError
+from mlgate import CheckError, Comparison, Estimate, Measurement, Part, UsageError, check
+from mlgate_load.alone import alone
 from mlgate_load.bench import Bench
-from mlgate_load.declaring import load_check
 from mlgate_load.generating import Run
 from mlgate_load.measuring.held import held
 from mlgate_load.measuring.quantiles import QUANTILES
@@ -16,9 +16,10 @@ from mlgate_load.samples import Samples
 PARTS = ("p50", "p90", "p95", "p99")
 
 
-@load_check("load.vs_champion", LoadOptions, better="lower", parts=dict.fromkeys(PARTS, "1"))
+@check("load.vs_champion", better="lower", parts=dict.fromkeys(PARTS, "1"), on_request=True)
+@alone
 def vs_champion(
-    bench: Bench, options: LoadOptions, *, quantile: str = "p50", champion_url: str = "", duration: str = "10s"
+    load_bench: Bench, *, options: LoadOptions, quantile: str = "p50", champion_url: str = ""
 ) -> Measurement:
     """How much slower the served candidate is than the served champion: the ratio of a quantile of their waits.
 
@@ -37,7 +38,7 @@ def vs_champion(
     """
     if quantile not in QUANTILES:
         raise UsageError(f'quantile = "{quantile}" is not measured.', hint=f"There are: {', '.join(QUANTILES)}.")
-    run = _side_by_side(bench, options, champion_url)
+    run = _side_by_side(load_bench, options, champion_url)
     waited = run.samples.where(run.samples.waited)
     ours, theirs = (waited.where(waited.target == place) for place in (0, 1))
     _refuse_broken(run)

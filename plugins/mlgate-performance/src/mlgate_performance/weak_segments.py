@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlgate import Estimate, Json, JudgedBy, Measurement, Severity, Stage, check
 from mlgate_performance.primary import label_spread, scaled
+from mlgate_performance.segment_options import SegmentOptions
 
 if TYPE_CHECKING:
     from mlgate.tabular import ScoredTable
@@ -21,15 +22,7 @@ _WARNING = {"severity": "medium", "level": "warn"}
     stage=Stage.DISCOVERED,
     default={"at_most": 0.15, "no_findings": _WARNING},
 )
-def weak_segments(
-    scored_test: ScoredTable,
-    *,
-    metric: str | None = None,
-    threshold: float = 0.5,
-    columns: tuple[str, ...] = (),
-    max_conditions: Literal[1, 2] = 2,
-    min_rows: int = 50,
-) -> Measurement:
+def weak_segments(scored_test: ScoredTable, *, asked: SegmentOptions) -> Measurement:
     """Where the model is worse than elsewhere: segments found by a search on half of the rows, tested on the other.
 
     A mean hides where a model fails. This check looks for the places without being told any: every condition on one
@@ -55,11 +48,6 @@ def weak_segments(
     beyond what such answers let expect are findings of low severity: hard, and no reason to block. Nothing found is the
     number 0, which passes.
 
-    `columns` names the columns to search; without it, all but label, weight and entity. A column that is `sensitive`
-    is searched only if `slices` under [data] declares it too. With `max_conditions` 1 single ones are searched.
-    A segment has at least `min_rows` rows (50), and 1%, of each half, and at most half of them; fewer than
-    4 x `min_rows` rows can't be searched. Weights count, and rows of one entity that repeat each other count as less.
-
     The search is exact: the score of every segment that is large enough is computed, or bounded as SliceLine does
     (Sagadeeva & Boehm, SliceLine: fast, linear-algebra-based slice finding, SIGMOD 2021).
 
@@ -68,9 +56,9 @@ def weak_segments(
     such rows in training? To follow a segment from now on, make it a column and declare it under `slices`. A finding
     of low severity says where decisions are least certain; only better features help there.
     """
-    from mlgate_performance.segments import TOLERANCE, Asked, Held, Tested, shown, study
+    from mlgate_performance.segments import TOLERANCE, Held, Tested, shown, study
 
-    found = study(scored_test, Asked(metric, threshold, columns, max_conditions, min_rows))
+    found = study(scored_test, asked)
     if not found.segments:
         return _nothing(found)
     held = Held.of(found)
@@ -81,22 +69,14 @@ def weak_segments(
     tested = [
         Tested(segment, number, inside, beside, gap, *_standing(is_weak, is_worse and alone))
         for segment, number, (inside, beside), gap, is_weak, is_worse in zip(
-            found.segments, surest, held.values(threshold), plain, weak, worse, strict=True
+            found.segments, surest, held.values(asked.threshold), plain, weak, worse, strict=True
         )
     ]
     return _measured(found, tested, "elsewhere")
 
 
 @check("performance.weak_segments_vs_champion", better="lower", stage=Stage.DISCOVERED, default={"at_most": 0.05})
-def weak_segments_vs_champion(
-    scored_test: ScoredTable,
-    *,
-    metric: str | None = None,
-    threshold: float = 0.5,
-    columns: tuple[str, ...] = (),
-    max_conditions: Literal[1, 2] = 2,
-    min_rows: int = 50,
-) -> Measurement:
+def weak_segments_vs_champion(scored_test: ScoredTable, *, asked: SegmentOptions) -> Measurement:
     """Where the candidate got worse than the champion: segments found on half of the rows, tested on the other.
 
     A candidate may be better in the mean and worse for some rows. As `performance.weak_segments` this searches every
@@ -108,29 +88,27 @@ def weak_segments_vs_champion(
     Errors in the label's unit are divided by the label's standard deviation. By default a segment shown to be worse by
     more than 0.05 blocks; all segments share one error budget (Holm 1979). Nothing found is the number 0, which passes.
 
-    `threshold`, `columns`, `max_conditions` and `min_rows` are those of `performance.weak_segments`.
-
     ## What to do
     Look at rows of the segment that were right and are wrong now, and at what changed for them between the two
     trainings: rows that were dropped, a category that was merged, a feature that is missing there.
     """
-    from mlgate_performance.segments import TOLERANCE, Asked, Held, Tested, chosen, shown, study
+    from mlgate_performance.segments import TOLERANCE, Held, Tested, chosen, shown, study
 
-    about = chosen(scored_test, metric)
-    scored_test.compare(about.name, threshold=threshold)  # says so where there is no champion
-    found = study(scored_test, Asked(metric, threshold, columns, max_conditions, min_rows))
+    about = chosen(scored_test, asked.metric)
+    scored_test.compare(about.name, threshold=asked.threshold)  # says so where there is no champion
+    found = study(scored_test, asked)
     if not found.segments:
         return _nothing(found)
     held = Held.of(found)
     share = 1 / label_spread(scored_test, about)
-    behind = [scaled(each, share) for each in held.comparisons(threshold)]
+    behind = [scaled(each, share) for each in held.comparisons(asked.threshold)]
     tested = [
         Tested(segment, number, value, rival, number, Severity.MEDIUM if is_worse else None)
         for segment, number, (value, _), rival, is_worse in zip(
             found.segments,
             behind,
-            held.values(threshold),
-            held.champion_values(threshold),
+            held.values(asked.threshold),
+            held.champion_values(asked.threshold),
             shown(behind, TOLERANCE),
             strict=True,
         )

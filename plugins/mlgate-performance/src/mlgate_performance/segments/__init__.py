@@ -3,7 +3,7 @@
 from mlgate_performance.segments.holding import Held, shown
 from mlgate_performance.segments.losses import chosen
 from mlgate_performance.segments.scoring import TOLERANCE
-from mlgate_performance.segments.study import Asked, Study, study
+from mlgate_performance.segments.study import Study, study
 from mlgate_performance.segments.words import Tested
 
-__all__ = ["TOLERANCE", "Asked", "Held", "Study", "Tested", "chosen", "shown", "study"]
+__all__ = ["TOLERANCE", "Held", "Study", "Tested", "chosen", "shown", "study"]

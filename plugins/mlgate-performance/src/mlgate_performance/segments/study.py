@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mlgate import NotApplicable
 from mlgate.tabular import Metric
+from mlgate_performance.segment_options import SegmentOptions
 from mlgate_performance.segments.crossing import Sums
 from mlgate_performance.segments.halves import Described, described, halves
 from mlgate_performance.segments.losses import chosen, expected, losses
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
 MOST_SHOWN = 10
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The options of a search, as the checks take them."""
-
-    metric: str | None
-    threshold: float
-    columns: tuple[str, ...]
-    max_conditions: int
-    min_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +39,7 @@ class Study:
     notes: tuple[str, ...]
 
 
-def study(scored: ScoredTable, asked: Asked) -> Study:
+def study(scored: ScoredTable, asked: SegmentOptions) -> Study:
     """Search, ranked by the loss beyond the champion's on the same row, else beyond that of rows given like answers.
 
     Where there is no champion, a second search among the other rows finds what is weak in plain loss.
@@ -83,7 +73,7 @@ class _Searching:
     """What every search of one study shares."""
 
     scored: ScoredTable
-    asked: Asked
+    asked: SegmentOptions
     told: Described
     parts: tuple[Rows, Rows]
 
@@ -142,7 +132,7 @@ def _mass(scored: ScoredTable, loss: Numbers, rows: Rows) -> Numbers | None:
     return mass / max(float(pulls @ pulls) / alone, 1.0) if alone > 0 else mass
 
 
-def _extent(told: Described, asked: Asked, searched: Rows, held: Rows, found: int) -> str:
+def _extent(told: Described, asked: SegmentOptions, searched: Rows, held: Rows, found: int) -> str:
     """`Searched 1,204 conditions of 12 columns and every two of them on 2,500 rows; 1 stood out, ...`."""
     conditions = sum(len(feature.conditions) for feature in told.features)
     pairs = " and every two of them" if asked.max_conditions > 1 else ""
