@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import ModelError
+from mlgate.opening.confined.bytecode import Compiler
 from mlgate.opening.describing import Told
 from mlgate.opening.sources import digests_of
 from mlgate.sandbox.child import Child, ChildFailed
@@ -30,6 +31,7 @@ class ConfinedModel:
         assert located.path is not None
         self._uri = located.uri
         self._modules: set[str] = set()
+        self._compiler = Compiler()
         try:
             self._child = Child(_SERVER, [located.path.resolve()], module_path(), limits)
         except ChildFailed as failure:
@@ -76,6 +78,7 @@ class ConfinedModel:
     def close(self) -> None:
         """End its process."""
         self._child.close()
+        self._compiler.close()
 
     def _opened(self, request: Mapping[str, Any]) -> tuple[Feature, ...] | None:
         try:
@@ -90,6 +93,7 @@ class ConfinedModel:
         except ChildFailed as failure:
             raise ModelError(f"The model {self._uri} {failure} {when}.") from failure
         _refuse(frame.header, self._uri)
+        self._compiler.compile(frame.header.get("uncompiled"))
         modules = frame.header.get("modules", [])
         if isinstance(modules, list):
             self._modules |= self._child.code.intersection(each for each in modules if isinstance(each, str))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import ModelError
+from mlgate.opening.confined.bytecode import uncompiled
 from mlgate.opening.describing import brief
 from mlgate.opening.raising import opened
 from mlgate.sandbox.frames import Frame
@@ -26,6 +27,7 @@ class ModelServer:
 
     def __init__(self) -> None:
         self._model: Model | None = None
+        self._named = False
 
     def __call__(self, request: Frame) -> Answer:
         try:
@@ -33,7 +35,8 @@ class ModelServer:
                 return self._open(request.header), ()
             if request.header.get("asked") == "disturbed":
                 return _disturbed(self._model, request.payload), ()
-            return _predicted(self._model, request)
+            header, parts = _predicted(self._model, request)
+            return {**header, **self._uncompiled()}, parts
         except ModelError as refusal:
             return {"refused": refusal.message, "hint": refusal.hint}, ()
         except (Exception, SystemExit) as error:
@@ -43,6 +46,11 @@ class ModelServer:
         located = LocatedModel(header["asked"], header["uri"], Path(header["path"]), *header["registered"])
         self._model = opened(located, _opener(header["opener"]))
         return {"features": _listed(self._model), **_modules()}
+
+    def _uncompiled(self) -> Mapping[str, Any]:
+        """Once, beside the first predictions: by then all is imported."""
+        named, self._named = self._named, True
+        return {} if named else {"uncompiled": uncompiled()}
 
 
 def _predicted(model: Model, request: Frame) -> Answer:
