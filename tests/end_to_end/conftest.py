@@ -167,6 +167,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     _save_models(folder, models)
     uri = f"sqlite:///{folder.as_posix()}/registry/mlflow.db"
     run_id = _register(folder / "registry", uri, models, train)
+    _keep_predictions(folder, uri)
     scores = models["candidate"].predict_proba(test[INPUTS["candidate"]])[:, 1]
     return Workshop(folder, float(roc_auc_score(test["late"], scores)), uri, run_id)
 
@@ -231,6 +232,21 @@ def _version(client: Any, experiment: str, model: LogisticRegression, rows: pd.D
         logged = mlflow.sklearn.log_model(model, name="model", signature=signature, pip_requirements=["scikit-learn"])
     client.create_model_version("late-loans", logged.model_uri, run_id=run.info.run_id)
     return str(run.info.run_id)
+
+
+def _keep_predictions(folder: Path, uri: str) -> None:
+    """What the models predict for the test table, in `.mlgate/cache`: opening them takes longer than all that a test
+    looks at. `test_forms` opens them for itself."""
+    for model, champion in (("candidate.joblib", "champion.joblib"), ("models:/late-loans/2", "models:/late-loans/1")):
+        subprocess.run(
+            [sys.executable, "-m", "mlgate", "run", "--model", model, "--champion", champion, "--test", "test.parquet",
+             "--label", "late", "--checks", "performance.roc_auc", "--no-write-back"],
+            cwd=folder, env={**os.environ, **QUIET, "MLFLOW_TRACKING_URI": uri}, check=False, capture_output=True,
+        )  # fmt: skip
+    assert len(list((folder / ".mlgate" / "cache").glob("*.npz"))) == 4
+    for made in (folder / ".mlgate").iterdir():
+        if made.name != "cache":
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ at_least = {bound}
 @pytest.fixture
 def measured(desk: Desk) -> Desk:
     """A desk with the record of an allowed run, and nothing left to measure with."""
-    desk.gate(GATE.format(bound=0.7))
+    desk.gate(GATE.format(bound=0.7), few=True)
     done = desk.mlgate("run", "--report", "json=record.json")
     assert done.code == 0, done
     for path in ("candidate.joblib", "champion.joblib", "test.parquet"):
@@ -42,7 +42,7 @@ def test_the_same_gate_file_gives_the_same_verdict(measured: Desk) -> None:
 
 def test_a_changed_bound_changes_the_verdict_without_measuring(measured: Desk) -> None:
     """Model and data are gone: only the bound is held against what was measured."""
-    measured.gate(GATE.format(bound=0.99))
+    measured.gate(GATE.format(bound=0.99), few=True)
     done = measured.mlgate("decide", "record.json", "--report", "json=again.json")
     assert done.code == 1
     assert "is below 0.99" in done.out
@@ -52,7 +52,7 @@ def test_a_changed_bound_changes_the_verdict_without_measuring(measured: Desk) -
 def test_a_bound_across_the_interval_is_undecided(measured: Desk) -> None:
     """The bound is the very number that was measured."""
     value = measured.result("performance.roc_auc")["measurement"]["value"]
-    measured.gate(GATE.format(bound=value))
+    measured.gate(GATE.format(bound=value), few=True)
     done = measured.mlgate("decide", "record.json")
     assert done.code == 2
     assert f"lies across {value}" in done.out
@@ -60,23 +60,23 @@ def test_a_bound_across_the_interval_is_undecided(measured: Desk) -> None:
 
 def test_a_check_that_was_not_measured_denies(measured: Desk) -> None:
     """The gate file asks for more than the record holds."""
-    measured.gate(GATE.format(bound=0.7), '[checks."performance.roc_auc2"]\nat_least = 0.1\n')
+    measured.gate(GATE.format(bound=0.7), '[checks."performance.roc_auc2"]\nat_least = 0.1\n', few=True)
     done = measured.mlgate("decide", "record.json")
     assert done.code == 4
     measured.write("mlgate_checks.py", LATER)
-    measured.gate(GATE.format(bound=0.7), '[checks."toy.later"]\nat_least = 0.1\n')
+    measured.gate(GATE.format(bound=0.7), '[checks."performance.remark"]\nat_least = 0.1\n', few=True)
     done = measured.mlgate("decide", "record.json")
     assert done.code == 3
-    assert "toy.later: not in this record: measure it with `mlgate run`" in done.out
+    assert "performance.remark: not in this record: measure it with `mlgate run`" in done.out
 
 
 def test_an_option_that_was_measured_otherwise_denies(measured: Desk) -> None:
     """A bound can be held against what was measured; an option changes what is measured."""
-    measured.gate(GATE.format(bound=0.7), '[checks."performance.f1"]\nthreshold = 0.4\nat_least = 0.1\n')
+    measured.gate(GATE.format(bound=0.7), '[checks."performance.recall"]\nthreshold = 0.4\nat_least = 0.1\n', few=True)
     done = measured.mlgate("decide", "record.json")
     assert done.code == 3
     assert (
-        "performance.f1: measured with threshold=0.5, and the gate file says threshold=0.4: "
+        "performance.recall: measured with threshold=0.5, and the gate file says threshold=0.4: "
         "measure again with `mlgate run`"
     ) in done.out
 
@@ -96,7 +96,7 @@ LATER = '''
 from mlgate import Measurement, check
 
 
-@check("toy.later")
+@check("performance.remark")
 def later():
     """Was written after the run."""
     return Measurement.exact(1, n=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ ON_DISK = {
     "a Python factory": "loans:build",
 }
 FRAMES = {"pandas": pd.read_parquet, "polars": pl.read_parquet, "pyarrow": pq.read_table, "lazy": pl.scan_parquet}
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(desk: Desk) -> None:
+    """Every model is opened, and predicts."""
+    shutil.rmtree(desk / ".mlgate")
 
 
 @pytest.mark.parametrize("model", ON_DISK.values(), ids=ON_DISK)
