@@ -70,6 +70,27 @@ class RowRule(Protocol):
 
 
 @dataclass(frozen=True)
+class OfColumn:
+    """What rules about the values of one column share: a row without a value does not count."""
+
+    column: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    @property
+    def speaks_of_missing(self) -> bool:
+        return False
+
+    def counted(self, schema: Schema) -> pl.Expr:
+        return column(self.column).is_not_null()
+
+    def kept(self, known: Known) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
 class Breaking:
     """How many rows break a rule, among those where the SQL condition `where` is true."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlgate import Estimate, Finding, Measurement, Scale, Severity, Spread
-from mlgate_data.engine.breaches import Breaking
+from mlgate_data.engine.breaches import Breaking, OfColumn
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Schema
 from mlgate_data.engine.footers import Known
@@ -71,18 +71,12 @@ def outliers(data: Data) -> Steps:
 
 
 @dataclass(frozen=True)
-class Outside:
+class Outside(OfColumn):
     """No value outside of two ends."""
 
-    column: str
     low: float
     high: float
     name: str = "outside"
-    speaks_of_missing: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.column,)
 
     @property
     def broken(self) -> str:
@@ -93,9 +87,6 @@ class Outside:
 
     def breaks(self, schema: Schema) -> pl.Expr:
         return ~column(self.column).is_between(self.low, self.high)
-
-    def counted(self, schema: Schema) -> pl.Expr:
-        return column(self.column).is_not_null()
 
 
 def _far(name: str, ends: tuple[float, float] | None) -> Outside | None:

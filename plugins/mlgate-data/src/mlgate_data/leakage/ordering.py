@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mlgate import CheckError, Estimate, Finding, Measurement, NotApplicable, Scale, Spread
-from mlgate_data.engine.breaches import Breaches, Breaking
+from mlgate_data.engine.breaches import Breaches, Breaking, OfColumn
 from mlgate_data.engine.data import Data, data_check
 from mlgate_data.engine.facts import Schema
-from mlgate_data.engine.footers import Known
 from mlgate_data.engine.kinds import Kind, column, kind_of
 from mlgate_data.engine.numbers import Extremes
 from mlgate_data.engine.scan import Scan
@@ -63,24 +62,15 @@ def time_leakage(data: Data) -> Steps:
 
 
 @dataclass(frozen=True)
-class Later:
+class Later(OfColumn):
     """No value after `bound`: a moment in UTC without a zone, or a number."""
 
-    column: str
     bound: Moment
     name: str = "later"
-    speaks_of_missing: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.column,)
 
     @property
     def broken(self) -> str:
         return f"after {plain(self.bound)}"
-
-    def kept(self, known: Known) -> bool:
-        return False
 
     def breaks(self, schema: Schema) -> pl.Expr:
         import polars as pl
@@ -88,9 +78,6 @@ class Later:
         if isinstance(self.bound, datetime):
             return moment(self.column, schema[self.column]) > pl.lit(self.bound, dtype=pl.Datetime("us"))
         return column(self.column) > self.bound
-
-    def counted(self, schema: Schema) -> pl.Expr:
-        return column(self.column).is_not_null()
 
 
 def _kind(time: str, train: Scan, test: Scan) -> Kind:

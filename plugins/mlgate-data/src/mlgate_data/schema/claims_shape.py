@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlgate import CheckError
 from mlgate_data.engine.batches import Batch
-from mlgate_data.engine.breaches import Breaches, Breaking
+from mlgate_data.engine.breaches import Breaches, Breaking, OfColumn
 from mlgate_data.engine.counts import Tally
 from mlgate_data.engine.facts import Collecting, Fact, Schema
 from mlgate_data.engine.histograms import doubles
@@ -22,7 +22,6 @@ from mlgate_data.engine.quantiles import Quantiles
 from mlgate_data.engine.scan import Scan
 from mlgate_data.engine.sql import names_in
 from mlgate_data.schema.claims import STRICT, Breach, Plain, Tolerance, are, limits, many
-from mlgate_data.schema.rules import OfColumn
 from mlgate_data.schema.values import Scalar
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlgate import CheckError
+from mlgate_data.engine.breaches import OfColumn
 from mlgate_data.engine.facts import Schema
 from mlgate_data.engine.footers import Known
 from mlgate_data.engine.kinds import Kind, column, kind_of
@@ -15,27 +16,6 @@ from mlgate_data.schema.values import Scalar, among, fitting
 
 if TYPE_CHECKING:
     import polars as pl
-
-
-@dataclass(frozen=True)
-class OfColumn:
-    """A rule about the values of one column."""
-
-    column: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.column,)
-
-    @property
-    def speaks_of_missing(self) -> bool:
-        return False
-
-    def counted(self, schema: Schema) -> pl.Expr:
-        return column(self.column).is_not_null()
-
-    def kept(self, known: Known) -> bool:
-        return False
 
 
 @dataclass(frozen=True)
