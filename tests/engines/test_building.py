@@ -45,11 +45,13 @@ class Copying(Installer):
         (packages / "RECORD").write_text("thing.py,sha256=x,1\n", encoding="utf-8")
 
 
-def test_the_second_one_who_asks_finds_it_built(toy: Toy, tmp_path: Path) -> None:
-    """Same pins, same address, for every project."""
+def test_the_second_one_who_asks_finds_it_built(toy: Toy, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Same pins, same address, for every project. The first one is told what the wait is for."""
     installer = Copying()
     builder = Builder(tmp_path / "engines", nothing, installer=installer)
     first, second = builder.ready(toy()), builder.ready(toy())
+    (told,) = caplog.messages
+    assert told.startswith(f"mlgate: building the environment of {toy().name} (0 packages) in {tmp_path / 'engines'}")
     assert (first.built, second.built) == (True, False)
     assert first.path == second.path
     assert len(installer.asked) == 1  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ from mlgate.engines.places import VARIABLE
 from mlgate.errors import EngineError
 
 UNFINISHED = ".building-"
+_log = logging.getLogger(__name__)
 Try = Callable[[Engine, Path], Mapping[str, object]]
 """Tries a new environment, given the engine and the folder; what it returns is kept in the manifest."""
 
@@ -55,7 +57,7 @@ class Builder:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / f".{engine.address}.lock", timeout=PATIENCE)
-            lock.acquire()
+            self._acquire(lock, engine)
         except Timeout:
             raise EngineError(f"another run has been building the engine {engine.name} for {PATIENCE:g} s.") from None
         except OSError as error:
@@ -65,8 +67,21 @@ class Builder:
         finally:
             lock.release()
 
+    def _acquire(self, lock: FileLock, engine: Engine) -> None:
+        try:
+            lock.acquire(timeout=0.0)
+        except Timeout:
+            _log.warning("mlgate: waiting for another run, which builds the environment of %s.", engine.name)
+            lock.acquire()
+
     def _build(self, engine: Engine) -> Environment:
         """In a folder of its own and renamed when it is whole: nobody ever sees half of one."""
+        _log.warning(
+            "mlgate: building the environment of %s (%d packages) in %s, once; this takes a while.",
+            engine.name,
+            len(engine.pins),
+            self.root,
+        )
         started = time.monotonic()
         try:
             scratch = Path(mkdtemp(prefix=f"{UNFINISHED}{engine.name}-", dir=self.root))
