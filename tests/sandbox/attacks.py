@@ -5,10 +5,12 @@ Each attack is a function that returns what it got, or raises. Its outcome comes
 """
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
 import socket
+import struct
 import subprocess
 
 import numpy as np
@@ -85,6 +87,21 @@ def outlive():
     return "let go"
 
 
+def become_somebody():
+    os.setuid(65_534)
+    return "let go"
+
+
+def own(command, *owner):
+    readable, _ = os.pipe()
+    return fcntl.fcntl(readable, command, *owner)
+
+
+def own_socket():
+    ours, _ = socket.socketpair()
+    return fcntl.ioctl(ours, 0x8901, struct.pack("i", AIMS["process"]))
+
+
 def read_process():
     class Piece(ctypes.Structure):
         _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
@@ -123,12 +140,18 @@ ATTACKS = {
     "kill": lambda: os.kill(AIMS["process"], signal.SIGTERM),
     "kill the gate": lambda: os.kill(AIMS["parent"], signal.SIGTERM),
     "kill all": lambda: os.kill(-1, signal.SIGTERM),
+    "kill, by a descriptor of its own": lambda: own(fcntl.F_SETOWN, AIMS["process"]),
+    "kill, by a descriptor and what owns it": lambda: own(15, struct.pack("ii", 1, AIMS["process"])),
+    "kill, by a socket of its own": own_socket,
+    "kill, by another signal": lambda: own(fcntl.F_SETSIG, signal.SIGKILL),
+    "hold up who writes": lambda: fcntl.fcntl(os.open(AIMS["code"], os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK),
     "fork": os.fork,
     "shell": shell,
     "become a shell": become_shell,
     "8 GB": allocate,
     "raise the limit": raise_limit,
     "outlive the gate": outlive,
+    "outlive the gate as somebody else": become_somebody,
     "io_uring": lambda: system(425, 1, ctypes.create_string_buffer(256)),
     "bpf": lambda: system(321 if os.uname().machine == "x86_64" else 280, 0, 0, 0),
     "namespace": lambda: system(272 if os.uname().machine == "x86_64" else 97, 0x10000000),

@@ -12,7 +12,7 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mlgate.sandbox.linux import DIE_WITH_PARENT, NO_NEW_PRIVILEGES, SECCOMP, prctl
@@ -26,6 +26,8 @@ _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _STREAM, _SOCKET_TYPE = 1, 0xF
 _FAST_OPEN = 0x20000000
+_OWNED = (8, 10, 15, 1024, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY
+_OWNED_SOCKETS = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
 
 
 class _Machine(NamedTuple):
@@ -129,6 +131,8 @@ def _by_arguments(pid: int) -> Mapping[str, list[bytes]]:
     return {
         "clone": [_step(_LOAD, _argument(0)), *_either(_ANY_BIT, _CLONE_THREAD, _ALLOW, _ERROR | errno.EPERM)],
         "clone3": [_step(_RETURN, _ERROR | errno.ENOSYS)],  # its flags lie in memory; the C library then uses `clone`
+        "fcntl": _none_of(1, _OWNED),
+        "ioctl": _none_of(1, _OWNED_SOCKETS),
         "kill": own,
         "tgkill": own,
         "prctl": [
@@ -142,6 +146,14 @@ def _by_arguments(pid: int) -> Mapping[str, list[bytes]]:
         ],
         "socketpair": _only_streams(),
     }
+
+
+def _none_of(place: int, values: Iterable[int]) -> list[bytes]:
+    """The owner of a descriptor gets a signal when something happens to it: any signal, and any process."""
+    steps = [_step(_LOAD, _argument(place))]
+    for value in values:
+        steps += _answer(value, _ERROR | errno.EPERM)
+    return [*steps, _step(_RETURN, _ALLOW)]
 
 
 def _only_streams() -> list[bytes]:
