@@ -74,3 +74,11 @@ def test_it_ends_with_its_parent(folder: Path, end: signal.Signals) -> None:
         parent.send_signal(end)
         _, alive = psutil.wait_procs([process], timeout=10)
     assert alive == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux whom it would end")
+def test_it_is_the_first_to_go_when_memory_runs_out(folder: Path) -> None:
+    """What it shares is counted by no limit, so that the kernel's choice must not fall on the gate."""
+    child = started(folder)
+    assert Path(f"/proc/{child.pid}/oom_score_adj").read_text() == "1000\n"
+    child.close()

@@ -68,6 +68,13 @@ def workers() -> set[psutil.Process]:
     return {each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE}
 
 
+def answering(header: str, payload: str) -> str:
+    """Source of a model that answers itself with what no `Predictions` could hold, and then is silent."""
+    body = f"""head = json.dumps({header}).encode(); body = {payload}
+        spoil(struct.pack('!4sIQ', b'mlg1', len(head), len(body)) + head + body); time.sleep(600)"""
+    return channel("import json, struct, time") + predicting(body)
+
+
 AT_OPENING = {
     "exits": (
         "import os; os._exit(3)",
@@ -80,6 +87,10 @@ AT_OPENING = {
     "crashes": (
         "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
         "The model model.pkl crashed its process (SIGSEGV) when it was opened.",
+    ),
+    "ends by a signal without a name": (
+        "import os; os.kill(os.getpid(), 40)",
+        "The model model.pkl crashed its process (signal 40) when it was opened.",
     ),
     "is killed": (
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
@@ -169,6 +180,34 @@ WHILE_PREDICTING = {
 def test_what_happens_when_it_predicts_is_a_sentence(body: str, sentence: str, open_source: Open) -> None:
     """The same words as for a model that runs in the gate's own process, where there are some."""
     assert told(open_source, predicting(body)).startswith(sentence)
+
+
+ANSWERED = "The model model.pkl answered with what are no predictions when it predicted."
+LABELS = "{'kind': 'labels', 'classes': None, 'shape': [3], 'type': "
+WITHOUT_PREDICTIONS = {
+    "half a surrogate pair": (
+        f"{LABELS}'<U1', 'table': 4}}",
+        "np.array(['\\ud800'] * 3).tobytes() + b'null'",
+        ANSWERED,
+    ),
+    "no character": (f"{LABELS}'<U1', 'table': 4}}", "b'\\xff' * 12 + b'null'", ANSWERED),
+    "a boolean that is neither": (f"{LABELS}'|b1', 'table': 4}}", "b'\\x02\\x01\\x00null'", ANSWERED),
+    "half a pair in the table": (f"{LABELS}'<i8', 'table': 10}}", "bytes(24) + b'[\"\\\\ud800\"]'", ANSWERED),
+    "a long refusal": ("{'refused': 'x' * 5_000_000}", "b''", "x" * 2000),
+    "a refusal that no file holds": ("{'refused': '\\ud800'}", "b''", "?"),
+}
+
+
+@pytest.mark.parametrize(("header", "payload", "sentence"), WITHOUT_PREDICTIONS.values(), ids=WITHOUT_PREDICTIONS)
+def test_an_answer_of_its_own_making_is_a_sentence(header: str, payload: str, sentence: str, open_source: Open) -> None:
+    """What the channel could carry and no model may say."""
+    assert told(open_source, answering(header, payload)) == sentence
+
+
+def test_a_model_that_reads_nothing_is_told(open_source: Open) -> None:
+    """It says so itself, so that no row would be left to hand over."""
+    source = predicting("return Predictions.numbers(x)").replace("features = None", "features = ()")
+    assert told(open_source, source) == "The model model.pkl says that it reads no column of the table."
 
 
 def test_a_model_that_prints_predicts_all_the_same(open_source: Open) -> None:

@@ -30,6 +30,10 @@ def columns_to_hand_over(
     _refuse_missing([each.name for each in features if each.required and each.name not in schema], schema, columns, uri)
     present = [each for each in features if each.name in schema]
     _refuse_other_types(present, schema, uri)
+    if not present:
+        raise ModelError(
+            f"The model {uri} says that it reads no column of the table.", hint="Its features must name what it reads."
+        )
     return tuple(each.name for each in present)
 
 

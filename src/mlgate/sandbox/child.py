@@ -137,8 +137,16 @@ def _how_it_ended(code: int | None, printed: str) -> str:
     if code == -_SIGKILL:
         return "was killed, as a system does that runs out of memory,"
     if code is not None and code < 0:
-        return f"crashed its process ({signal.Signals(-code).name}){_last(printed)}"
+        return f"crashed its process ({_signal(-code)}){_last(printed)}"
     return f"ended its process with exit code {code}{_last(printed)}"
+
+
+def _signal(number: int) -> str:
+    """Its name; most of the real-time ones have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _last(printed: str) -> str:

@@ -58,6 +58,7 @@ class Confinement:
             prctl(DIE_WITH_PARENT, signal.SIGKILL)
             if os.getppid() != self.parent:
                 raise ProcessLookupError(f"the process {self.parent} that started this one is gone")
+            limits.go_first()
         if self.means.limits:
             limits.restrict(self.limits)
         if self.means.landlock:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlgate.errors import ModelError
 from mlgate.opening.coding import PLAIN, coded, decoded
@@ -67,12 +69,33 @@ def _predictions(header: Mapping[str, Any], payload: memoryview) -> Predictions:
     if split < 0 or _TYPES.fullmatch(type_) is None or not 1 <= len(shape) <= 2:
         raise ValueError
     values = np.frombuffer(payload[:split], dtype=type_).reshape([_whole(length) for length in shape])
+    _refuse_impossible(values)
     table = json.loads(bytes(payload[split:]))
-    if any(type(item) not in PLAIN for item in (*(classes or ()), *(table or ()))):
-        raise ValueError
+    for item in (*(classes or ()), *(table or ())):
+        _refuse_no_label(item)
     if kind is not PredictionKind.LABELS and values.dtype != np.float64:
         raise ValueError
     return Predictions(kind, decoded(values, table), None if classes is None else tuple(classes))
+
+
+def _refuse_impossible(values: NDArray[Any]) -> None:
+    """Bytes that numpy would take for a boolean or a character, and that are none."""
+    if values.dtype.kind == "b":
+        wrong = values.view(np.uint8) > 1
+    elif values.dtype.kind == "U":
+        points = values.view(values.dtype.str[0] + "u4")
+        wrong = (points > sys.maxunicode) | ((points >= 0xD800) & (points < 0xE000))
+    else:
+        return
+    if wrong.any():
+        raise ValueError
+
+
+def _refuse_no_label(item: object) -> None:
+    if type(item) not in PLAIN:
+        raise ValueError
+    if isinstance(item, str):
+        item.encode()
 
 
 def _whole(number: object) -> int:

@@ -18,6 +18,7 @@ from mlgate.spec import Feature, FeatureKind, LocatedModel, ModelOpener
 if TYPE_CHECKING:
     from mlgate.tabular import Predictions, Table
 
+_LONGEST = 2000
 _SERVER = "mlgate.opening.confined.serving:ModelServer"
 
 
@@ -115,9 +116,14 @@ def _request(located: LocatedModel, opener: ModelOpener) -> dict[str, Any]:
 def _refuse(header: Mapping[str, Any], uri: str) -> None:
     if "refused" in header:
         hint = header.get("hint")
-        raise ModelError(str(header["refused"]), hint=None if hint is None else str(hint))
+        raise ModelError(_said(header["refused"]), hint=None if hint is None else _said(hint))
     if "raised" in header:
-        raise Told(str(header["raised"]))
+        raise Told(_said(header["raised"]))
+
+
+def _said(word: object) -> str:
+    """As much of it as a sentence needs, and nothing that no file can hold."""
+    return str(word)[:_LONGEST].encode("utf-8", "replace").decode()
 
 
 def _features(frame: Frame, uri: str) -> tuple[Feature, ...] | None:
