@@ -25,6 +25,7 @@ from mlgate.opening.scanning.walker import Bytes
 _FREE = 64 << 20
 _STEEPEST = 100
 _LZ4 = b"\x04\x22\x4d\x18"
+_PERSISTENT = b"P"  # no loader takes a persistent id for its first word, and every zip begins with one
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _KERAS = ("model_config", "training_config")
 _SPOILT = (OSError, EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, ValueError,
@@ -54,7 +55,9 @@ class _Content:
             known = self._archive()
             known = self._zip_behind(known) or known
             known = self._hdf5() or known
-            if not (known or self._document()):
+            if known or self._document():
+                self._pickle_as_well()
+            else:
                 self._other()
 
     def _add(self, message: str, offset: int | None = None) -> None:
@@ -151,6 +154,11 @@ class _Content:
         else:
             return documents.scan_safetensors(self.data, self.file, self.scanned) or is_ubjson(self.data)
         return True
+
+    def _pickle_as_well(self) -> None:
+        """A safetensors or tar may begin like a pickle, which steps over their headers to what they call numbers."""
+        if self.data[:1] != _PERSISTENT:
+            scan_pickles(self.data, self.file, self.scanned, likely=False)
 
     def _other(self) -> None:
         if scan_pickles(self.data, self.file, self.scanned):

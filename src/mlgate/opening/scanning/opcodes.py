@@ -6,6 +6,7 @@ hide what stands behind.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ Act = Callable[["Walker"], None]
 _WRAPPED = re.compile(rb"[A-Za-z0-9+/_=-]{24}")
 _WINDOW = 8 << 20
 _LARGEST_INT = 1 << 62
+_MOST_DIGITS = 40
+_PLACE = re.compile(rb"\s*([+-]?[0-9_]+)\s*(?:\0.*)?", re.DOTALL)
 
 
 def _no_opcode(_: Walker) -> None:
@@ -81,7 +84,7 @@ def _skip(width: int) -> Act:
 def _int_line(w: Walker) -> None:
     line = w.line().strip().removesuffix(b"L")
     try:
-        number = int(line[:40], 0)
+        number = int(line, 0) if len(line) <= _MOST_DIGITS else _LARGEST_INT
     except ValueError:
         w.push(OPAQUE)
         return
@@ -95,22 +98,34 @@ def _float_line(w: Walker) -> None:
 
 def _string_line(w: Walker) -> None:
     begin = w.at
-    line = w.line().rstrip()
-    if len(line) < 2 or line[:1] not in b"'\"":
+    line, size = w.line(), w.at - begin
+    if size < 3 or line[:1] not in (b"'", b'"'):
         raise ValueError("a string without quotes")
-    if w.at - begin > 24:
+    if size > 24:
         w.embed(begin + 1, min(w.at - 2, begin + _WINDOW))
-    w.push(as_text(line[1:-1]) if b"\\" not in line else _unescaped(line[1:-1], "unicode_escape"))
+    if size > len(line) + 1:
+        w.push(OPAQUE)
+        return
+    line = line.rstrip()[1:-1]
+    w.push(as_text(line) if b"\\" not in line else _unescaped_bytes(line))
 
 
 def _unicode_line(w: Walker) -> None:
     line = w.line()
-    w.push(as_text(line) if b"\\" not in line else _unescaped(line, "raw_unicode_escape"))
+    w.push(as_text(line) if b"\\" not in line else _unescaped_text(line))
 
 
-def _unescaped(line: bytes, how: str) -> object:
+def _unescaped_bytes(line: bytes) -> object:
+    """As the literal of Python's bytes, in which `\\u` says nothing."""
     try:
-        return as_text(line.decode(how).encode("latin-1"))
+        return as_text(codecs.escape_decode(line)[0])
+    except ValueError:
+        return OPAQUE
+
+
+def _unescaped_text(line: bytes) -> object:
+    try:
+        return as_text(line.decode("raw_unicode_escape").encode("latin-1"))
     except ValueError:
         return OPAQUE
 
@@ -212,8 +227,16 @@ def _protocol(w: Walker) -> None:
         raise ValueError("a protocol that does not exist")
 
 
-def _key(line: bytes) -> int:
-    return int(line[:40])
+def _place(w: Walker) -> int:
+    """A place in the memo. Python reads numbers of any length, with spaces around them, up to a NUL."""
+    begin = w.at
+    w.line()
+    number = _PLACE.fullmatch(w.data, begin, w.at - 1)
+    if number is None:
+        raise ValueError("no number")
+    if w.at - begin > _MOST_DIGITS:
+        w.blame("a place in the memo that is longer than any program writes")
+    return int(number[1])
 
 
 _BY_OPCODE: dict[bytes, Act] = {
@@ -230,9 +253,9 @@ _BY_OPCODE: dict[bytes, Act] = {
     b"c": _global, b"\x93": _stack_global, b"i": _inst, b"o": _obj, b"R": _reduce, b"\x81": _reduce,
     b"\x92": _newobj_ex, b"b": lambda w: w.build(), b"\x82": _extension(1), b"\x83": _extension(2),
     b"\x84": _extension(4), b"P": lambda w: w.persistent(w.line()), b"Q": lambda w: w.persistent(w.pop()),
-    b"p": lambda w: w.remember(_key(w.line())), b"q": lambda w: w.remember(w.number(1)),
+    b"p": lambda w: w.remember(_place(w)), b"q": lambda w: w.remember(w.number(1)),
     b"r": lambda w: w.remember(w.number(4)), b"\x94": lambda w: w.remember(len(w.memo)),
-    b"g": lambda w: w.push(w.memo[_key(w.line())]), b"h": lambda w: w.push(w.memo[w.number(1)]),
+    b"g": lambda w: w.push(w.memo[_place(w)]), b"h": lambda w: w.push(w.memo[w.number(1)]),
     b"j": lambda w: w.push(w.memo[w.number(4)]), b"\x97": lambda w: w.push(OPAQUE), b"\x98": lambda _: None,
 }  # fmt: skip
 ACTS: tuple[Act, ...] = tuple(_BY_OPCODE.get(bytes((code,)), _no_opcode) for code in range(256))

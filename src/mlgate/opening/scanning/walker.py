@@ -70,6 +70,8 @@ class Walker:
                 if scanned.opcodes > self._most or len(self.stack) > _LARGEST_STACK or self._kept > MOST_KEPT:
                     self.too_large()
                 ACTS[op](self)
+                if self.ending < self._frame_end < self.at:
+                    self._leave_frame()
         except (IndexError, ValueError, RecursionError, KeyError) as error:
             raise NotPickle(type(error).__name__) from error
         raise NotPickle("no STOP")
@@ -110,10 +112,15 @@ class Walker:
         return begin, self.at
 
     def line(self) -> bytes:
-        """A line's first 4 KiB, which are more than any name has. Far line ends are paid for like opcodes."""
+        """A line's first 4 KiB, which are more than any name has. Far line ends are paid for like opcodes.
+
+        Python's own unpickler takes the last byte of a file for the end of its last line.
+        """
         end = self.data.find(b"\n", self.at)
-        self.scanned.opcodes += ((end if end >= 0 else len(self.data)) - self.at) // _FAR
         if end < 0:
+            end = len(self.data) - 1
+        self.scanned.opcodes += (end - self.at) // _FAR
+        if end < self.at:
             raise NotPickle("no line end")
         line = self.data[self.at : min(end, self.at + _FAR)]
         self.at = end + 1
@@ -225,6 +232,7 @@ class Walker:
         if self.at < self._frame_end:
             self.blame("an array in the middle of a frame, where other bytes are read than stand there")
             raise NotPickle("array")
+        self._frame_end = 0
         self.stack[-1] = OPAQUE
         if array.size is None:
             self._objects()
@@ -256,7 +264,14 @@ class Walker:
 
     def frame(self, size: int) -> None:
         """A frame, which some unpicklers read into memory at once: what they read beside it comes from behind it."""
+        if self.at < self._frame_end:
+            self.blame("a frame in the middle of another")
         self._frame_end = self.at + size
+
+    def _leave_frame(self) -> None:
+        """Python's fast unpickler forgets the rest of a frame and reads on behind it, so that it sees other opcodes."""
+        self.blame("reads over the end of a frame")
+        self._frame_end = 0
 
     def embed(self, begin: int, end: int) -> None:
         """Bytes or text that may hide a pickle."""
