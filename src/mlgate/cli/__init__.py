@@ -81,7 +81,13 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of the outcome; a user's mistake is a sentence, no traceback."""
-    sys.exit(run_command(arguments))
+    from mlgate.cli.streams import patient_streams, unsaid
+
+    with patient_streams() as output:
+        code = run_command(arguments)
+        if (why := unsaid(output)) is not None:
+            code = _complain(f"not all of this could be written to the standard output: {why}.", code or 3)
+    sys.exit(code)
 
 
 def run_command(arguments: list[str] | None) -> int:
