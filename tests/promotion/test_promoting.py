@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlgate.promotion import Conditions, promote
+from mlgate.promotion import Conditions, promote, write_back
 from mlgate.results import Decision, GateFacts, Outcome, Verdict, WaiverUse
 from mlgate.results.record_json import to_json
 
@@ -199,6 +199,39 @@ class TestAnotherTime:
             f"One of the two clocks is wrong. {AGAIN}"
         )
         assert bench.promote("2", record=to_json(bench.record("2", started=ago(-timedelta(minutes=5))))) == "1"
+
+
+DENIED = Verdict(Decision.DENIED, ("performance.roc_auc failed",), 1)
+
+
+class TestOverruled:
+    def test_the_last_verdict_counts_and_not_the_one_that_pleases(self, bench: Bench) -> None:
+        """A run allowed it, a later one did not: whoever kept the first record can't promote on it."""
+        first = bench.judge("2")
+        later = replace(bench.record("2"), verdict=DENIED)
+        write_back(bench.registry, to_json(later), later)
+        assert bench.refusal("2", record=to_json(first)) == (
+            f"a later verdict on folder:loan/2, of a run at {later.facts.started}, is denied. "
+            f"Mend what that one found. {AGAIN}"
+        )
+        bench.judge("2")
+        assert bench.promote("2") == "1"
+
+    def test_an_earlier_one_says_nothing(self, bench: Bench) -> None:
+        """What was denied may be allowed later, wherever the record is kept."""
+        earlier = replace(bench.record("2"), verdict=DENIED)
+        write_back(bench.registry, to_json(earlier), earlier)
+        assert bench.promote("2", record=to_json(bench.record("2"))) == "1"
+
+    def test_a_verdict_under_another_gate_file_or_on_another_version_says_nothing(self, bench: Bench) -> None:
+        """Each alias has its own gate file, and each version its own files."""
+        here, there = GateFacts(0.95, GATE, "mlgate.toml"), GateFacts(0.95, f"sha256:{'00' * 32}", "strict.toml")
+        first = bench.judge("2", gate=here)
+        bench.add("third")
+        for version, gate in (("2", there), ("3", here)):
+            later = replace(bench.record(version, gate=gate), verdict=DENIED)
+            write_back(bench.registry, to_json(later), later)
+        assert bench.promote("2", Conditions(gate=GATE), record=to_json(first)) == "1"
 
 
 GATES: dict[str, tuple[GateFacts, str | None, str]] = {

@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 
 from mlgate.attestation.verifying import SKEW
 from mlgate.errors import PromotionRefused
+from mlgate.ledger import Entry, EventKind
 from mlgate.promotion.evidence import Claim
+from mlgate.results import Decision
 
 
 def hold(claim: Claim) -> None:
-    """Raises `PromotionRefused` with the first of: another gate file, stale, another champion, used already."""
-    for doubt in (_other_gate, _stale, _other_champion, _came_back, _used):
+    """Raises `PromotionRefused` with the first of: another gate file, stale, overruled since, another champion, used
+    already.
+    """
+    for doubt in (_other_gate, _stale, _overruled, _other_champion, _came_back, _used):
         doubt(claim)
 
 
@@ -47,6 +51,30 @@ def _stale(claim: Claim) -> None:
         raise PromotionRefused(
             f"the verdict is {told(age)} old, and [promote] max_age allows {told(limit)}.", hint=claim.again
         )
+
+
+def _overruled(claim: Claim) -> None:
+    """Of several verdicts on a version under one gate file the last one counts, and not the one that pleases."""
+    last = next((entry for entry in reversed(claim.ledger.entries) if _is_of_the_same(claim, entry)), None)
+    if last is None or last.reason == Decision.ALLOWED or last.digests["record"] == claim.record_digest:
+        return
+    if datetime.fromisoformat(last.time) < datetime.fromisoformat(claim.record.facts.started):
+        return
+    raise PromotionRefused(
+        f"a later verdict on {claim.move.version.uri}, of a run at {last.time}, is {last.reason}.",
+        hint=f"Mend what that one found. {claim.again}",
+    )
+
+
+def _is_of_the_same(claim: Claim, entry: Entry) -> bool:
+    """Whether this is a verdict on the same version. An entry that names no gate file may be of this one."""
+    version, gate = claim.move.version, claim.conditions.gate
+    return (
+        entry.kind is EventKind.VERDICT
+        and (entry.version, entry.created) == (version.version, version.created)
+        and entry.digests.get("gate", gate) == gate
+        and "record" in entry.digests
+    )
 
 
 def _other_champion(claim: Claim) -> None:

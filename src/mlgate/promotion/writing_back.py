@@ -51,6 +51,7 @@ def _events(registry: Registry, version: RegisteredVersion, document: bytes, rec
     known, facts = registry.capabilities(version.name), record.facts
     models = {"model": facts.candidate, "champion": facts.champion}
     digests = {name: model.digest for name, model in models.items() if model is not None}
+    digests["gate"] = facts.gate.digest
     verdict = Event(
         kind=EventKind.VERDICT,
         time=facts.started,
