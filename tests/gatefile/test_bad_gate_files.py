@@ -291,6 +291,18 @@ def test_one_mistake(text: str, sentence: str, folder: Folder) -> None:
             "a = " + "[" * 3000,
             "mlgate.toml: this is not a gate file: it is nested too deeply to be read.",
         ),
+        (
+            "version = 1\n[" + ".".join("a" * 400) + "]\n",
+            "mlgate.toml: this is not a gate file: it is nested too deeply to be read.",
+        ),
+        (
+            "version = 1\nx = " + "9" * 5000,
+            "mlgate.toml: this is not TOML: it holds a whole number of more than 64 bits.",
+        ),
+        (
+            'version = 1\n[checks."toy.one"]\nat_least = ' + "9" * 400,
+            "mlgate.toml: this is not TOML: it holds a whole number of more than 64 bits.",
+        ),
     ],
 )
 def test_a_file_that_can_not_be_read_as_one(text: str | bytes, sentence: str, folder: Folder) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -16,6 +16,7 @@ from mlgate.gatefile.finding import SHARED_FILE_NAME
 from mlgate.gatefile.places import KeyPath, Places
 
 _SHARED: KeyPath = ("tool", "mlgate")
+_DEEPEST = 50
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$|(?: \(at end of document\))$")
 
 
@@ -77,6 +78,26 @@ def _text(path: Path, content: bytes) -> str:
 
 
 def _tree(path: Path, text: str) -> Mapping[str, object]:
+    tree = _parsed(path, text)
+    for depth, value in _values(tree):
+        if depth > _DEEPEST:
+            raise _too_deep(path)
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise _too_many_digits(path)
+    return tree
+
+
+def _values(tree: object) -> Iterator[tuple[int, object]]:
+    """Everything in the tree with its depth."""
+    waiting = [(0, tree)]
+    while waiting:
+        depth, value = waiting.pop()
+        yield depth, value
+        below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        waiting += [(depth + 1, each) for each in below]
+
+
+def _parsed(path: Path, text: str) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -85,7 +106,17 @@ def _tree(path: Path, text: str) -> Mapping[str, object]:
         said = _LINE.sub("", str(error))
         raise _refusal(f"{shown(path)}:{line}", f"this is not TOML: {said[:1].lower()}{said[1:]}.") from None
     except RecursionError:
-        raise _refusal(shown(path), "this is not a gate file: it is nested too deeply to be read.") from None
+        raise _too_deep(path) from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise _too_many_digits(path) from None
+
+
+def _too_deep(path: Path) -> GateFileError:
+    return _refusal(shown(path), "this is not a gate file: it is nested too deeply to be read.")
+
+
+def _too_many_digits(path: Path) -> GateFileError:
+    return _refusal(shown(path), "this is not TOML: it holds a whole number of more than 64 bits.")
 
 
 def _refusal(where: str, message: str, hint: str | None = None) -> GateFileError:
