@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mlgate import gatefile
 from mlgate.errors import UsageError
+from mlgate.gate.addresses import refuse_secrets
 from mlgate.gate.request import GateRequest
 from mlgate.gate.trusting import refuse_no_digests
 from mlgate.gatefile import GateFile, ModelTerms
@@ -44,11 +45,14 @@ def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     if request.alone:
         gate = _alone(gate)
     tables = {**gate.data, **request.tables}
+    model = request.model if request.model is not None else gate.candidate
+    champion = request.champion if request.champion is not None else gate.champion
+    refuse_secrets([model, champion, *tables.values()])
     return Settings(
         request=request,
         gate=gate,
-        model=request.model if request.model is not None else gate.candidate,
-        champion=request.champion if request.champion is not None else gate.champion,
+        model=model,
+        champion=champion,
         tables=tables,
         columns=_columns(request, gate.columns),
     )
