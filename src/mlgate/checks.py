@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from enum import IntEnum, StrEnum
@@ -166,7 +167,8 @@ def check(
     def declare(function: Callable[..., Measurement]) -> Check:
         written = inspect.getdoc(function)
         if not written:
-            raise ValueError(f"the check {id} needs a docstring: it is the check's page")
+            stripped = ", which `python -OO` takes away" if sys.flags.optimize > 1 else ""
+            raise ValueError(f"the check {id} needs a docstring: it is the check's page{stripped}")
         groups = _groups(function)
         resources, optional, options = _signature(id, function)
         return Check(

@@ -241,3 +241,12 @@ def test_a_defect_of_ours_is_told_apart_from_a_denial(
     said = capsys.readouterr().err
     assert "RuntimeError: a bug" in said
     assert said.splitlines()[-1].startswith("mlgate: this is a defect of mlgate, not yours; nothing was decided.")
+
+
+def test_a_python_without_docstrings_is_named(tmp_path: Path) -> None:
+    """They are the checks' pages, and `-OO` is what takes them away."""
+    done = subprocess.run(
+        [sys.executable, "-OO", "-m", "mlgate", "plugins"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert "needs a docstring: it is the check's page, which `python -OO` takes away" in done.stderr
