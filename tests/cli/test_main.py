@@ -7,11 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mlgate import cli
+from mlgate import Event, EventKind, cli
+from mlgate.ledger import append
+from mlgate.ledger.entry import written
 
 OWN = """
 from mlgate import Measurement, check
@@ -250,3 +253,40 @@ def test_a_python_without_docstrings_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 3
     assert "needs a docstring: it is the check's page, which `python -OO` takes away" in done.stderr
+
+
+HOSTILE_WORD = "\x1b[2J\u202e\r::error::x"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "--gate", HOSTILE_WORD], ["promote", f"folder:loan/{HOSTILE_WORD}"], ["explain", HOSTILE_WORD]],
+    ids=["run", "promote", "explain"],
+)
+def test_a_refusal_moves_no_cursor(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A sentence repeats what it was given, and that may be somebody else's word."""
+    assert cli.run_command(arguments) != 0
+    told = capsys.readouterr()
+    assert not {"\x1b", "\u202e", "\r"} & set(told.out + told.err)
+    assert "x1b" in told.err
+
+
+@pytest.mark.parametrize("command", ["history", "audit", "trend"])
+def test_a_broken_ledger_moves_no_cursor(
+    command: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever may write to a ledger has a word in what is told of it."""
+    monkeypatch.setenv("MLGATE_REGISTRY", str(folder / "registry"))
+    (folder / "model.txt").write_text("x")
+    assert cli.run_command(["register", "loan", "model.txt"]) == 0
+    event = Event(EventKind.REFUSAL, "2026-11-28T07:00:00Z", "here", "loan", "me")
+    first = append(None, event)
+    second = append(first, replace(event, model=HOSTILE_WORD))
+    ledger = b"".join(written(each) + b"\n" for each in (first, second))
+    (folder / "registry" / "loan" / "ledger.jsonl").write_bytes(ledger)
+    capsys.readouterr()
+    assert cli.run_command([command, "folder:loan"]) == 1
+    told = capsys.readouterr()
+    assert "it is of another ledger" in told.out + told.err
+    assert not {"\x1b", "\u202e", "\r"} & set(told.out + told.err)

@@ -109,7 +109,9 @@ def run_command(arguments: list[str] | None) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    for line in message.splitlines():
+    from mlgate.reports.terminal import harmless_lines  # what is told may be a stranger's word: a record's, a model's
+
+    for line in harmless_lines(message).splitlines():
         click.echo(f"mlgate: {line}", err=True)
     return code
 
@@ -118,5 +120,7 @@ def _confess(error: Exception) -> int:
     """A defect of ours: the traceback is for the report; the exit code says that nothing was decided."""
     from traceback import format_exception
 
-    click.echo("".join(format_exception(error)), err=True)
+    from mlgate.reports.terminal import harmless_lines
+
+    click.echo(harmless_lines("".join(format_exception(error))), err=True)
     return _complain("this is a defect of mlgate, not yours; nothing was decided. Please report the lines above.", 3)

@@ -46,7 +46,7 @@ def _told(found: Audit, asked: str, fix: bool) -> Iterator[str]:
     from mlgate.cli.registered import printable
 
     yield f"entries: {len(found.entries)}"
-    yield "chain:   it holds" if found.broken is None else f"chain:   broken at {found.broken}"
+    yield "chain:   it holds" if found.broken is None else printable(f"chain:   broken at {found.broken}")
     for entry in found.loud:
         said = f"entry {entry.seq} moved {entry.alias} to version {entry.version}: {entry.reason}"
         yield printable(f"glass:   broken by {entry.actor} at {entry.time}; {said}")

@@ -19,7 +19,7 @@ def history(name: str, alias: str | None, as_json: bool) -> int:
 
     Exit code 1 says that the ledger does not hold from some entry on; `mlgate audit` looks closer.
     """
-    from mlgate.cli.registered import bare_name, desk
+    from mlgate.cli.registered import bare_name, desk, printable
     from mlgate.ledger import read_chain
     from mlgate.ledger.entry import written
 
@@ -31,7 +31,7 @@ def history(name: str, alias: str | None, as_json: bool) -> int:
     if not ledger.entries and ledger.broken is None:
         click.echo(f"nothing is known of {bare}.", err=True)
     if ledger.broken is not None:
-        click.echo(f"mlgate: the ledger is broken at {ledger.broken}", err=True)
+        click.echo(printable(f"mlgate: the ledger is broken at {ledger.broken}"), err=True)
         return 1
     return 0
 

@@ -19,6 +19,7 @@ from mlgate.errors import MlgateError
 from mlgate.gate import GateRequest, installed_host, run_gate
 from mlgate.gate.settings import gate_path
 from mlgate.host import Host
+from mlgate.reports.terminal import harmless_lines
 from mlgate.results import Record
 from mlgate.results.record_json import to_json
 
@@ -58,7 +59,7 @@ def _tell_registry(record: Record, host: Host, attestation: bytes | None) -> int
     try:
         promotion.write_back(host.registry(candidate.uri), to_json(record), record, attestation)
     except MlgateError as error:
-        click.echo(f"mlgate: the verdict could not be written to the registry: {error}", err=True)
+        click.echo(harmless_lines(f"mlgate: the verdict could not be written to the registry: {error}"), err=True)
         return 1
     return 0
 
@@ -68,7 +69,7 @@ def _sign(record: Record, where: Path, signers: Sequence[CryptoSigner]) -> bytes
     try:
         written = sign_record(record, where.read_bytes(), signers, where.with_name("attestation.json"))
     except MlgateError as error:
-        click.echo(f"mlgate: the verdict could not be signed: {error}", err=True)
+        click.echo(harmless_lines(f"mlgate: the verdict could not be signed: {error}"), err=True)
         return None
     click.echo(f"attestation: {_short(written)}")
     return written.read_bytes()

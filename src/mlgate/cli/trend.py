@@ -24,7 +24,7 @@ def trend(name: str, checks: tuple[str, ...], last: int, reports: tuple[str, ...
     The records come from the registry, and from the runs that are kept here; each is the one that the ledger names by
     its digest. Exit code 1 says that the ledger does not hold from some entry on.
     """
-    from mlgate.cli.registered import bare_name, desk
+    from mlgate.cli.registered import bare_name, desk, printable
     from mlgate.cli.reporting import asked_pages, write_pages
     from mlgate.gate import GateRequest
     from mlgate.promotion import remembered
@@ -39,7 +39,7 @@ def trend(name: str, checks: tuple[str, ...], last: int, reports: tuple[str, ...
     _tell(found, checks)
     lost = write_pages(pages, found)
     if ledger.broken is not None:
-        click.echo(f"mlgate: the ledger is broken at {ledger.broken}", err=True)
+        click.echo(printable(f"mlgate: the ledger is broken at {ledger.broken}"), err=True)
         return 1
     return 3 if lost else 0
 

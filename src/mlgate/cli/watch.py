@@ -128,6 +128,7 @@ def _write(metrics: object, look: Look) -> int:
 
 def _post(hook: Webhook | None, name: str, alias: str, look: Look) -> int:
     """1 where a post was due and nobody took it."""
+    from mlgate.cli.registered import printable
     from mlgate.errors import MlgateError
     from mlgate.watch import notify
 
@@ -136,6 +137,6 @@ def _post(hook: Webhook | None, name: str, alias: str, look: Look) -> int:
     try:
         notify(hook, name, alias, look)
     except MlgateError as error:
-        click.echo(f"mlgate: {error}", err=True)
+        click.echo(printable(f"mlgate: {error}"), err=True)
         return 1
     return 0
