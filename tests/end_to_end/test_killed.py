@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -112,6 +113,24 @@ def test_resume_without_a_run_is_refused(desk: Desk) -> None:
     done = desk.mlgate(*RUN[:-1], "performance.*", "--resume")
     assert done.code == 4
     assert done.err == f"mlgate: there is no run in {desk / '.mlgate'} to resume. Run without --resume.\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_told_to_end_leaves_nothing_open(
+    desk: Desk, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """As CI servers cancel a job: what was measured is kept, and no copy of the model stays behind."""
+    desk.write("mlgate_checks.py", TOYS)
+    own = tmp_path / "temporary"
+    own.mkdir()
+    process = desk.start(*RUN, TMPDIR=str(own))
+    _wait_for(desk / "calls.txt", "slow", process, desk)
+    assert len(list(own.iterdir())) > 0
+    process.send_signal(number)
+    _, told = process.communicate(timeout=60)
+    assert (process.returncode, told.splitlines()[-1]) == (code, "mlgate: interrupted.")
+    assert [each.name for each in own.iterdir()] == []
+    assert desk.record()["complete"] is False
 
 
 def _wait_for(path: Path, word: str, process: subprocess.Popen[str], desk: Desk) -> None:

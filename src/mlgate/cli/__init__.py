@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 import mlgate
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 # Help is drawn from this table, so that `mlgate --help` imports no command.
 _COMMANDS = {
@@ -83,6 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of the outcome; a user's mistake is a sentence, no traceback."""
     from mlgate.cli.streams import patient_streams, unsaid
 
+    signal.signal(signal.SIGTERM, _terminated)
     with patient_streams() as output:
         code = run_command(arguments)
         if (why := unsaid(output)) is not None:
@@ -90,13 +96,22 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+class Terminated(KeyboardInterrupt):
+    """The system wants this process to end, as CI servers do with a job that was cancelled."""
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """All that Ctrl-C cleans up is cleaned up."""
+    raise Terminated
+
+
 def run_command(arguments: list[str] | None) -> int:
     """The exit code of one command line."""
     try:
         result = cli.main(arguments, prog_name="mlgate", standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as end:
         click.echo("mlgate: interrupted.", err=True)
-        return 130
+        return 128 + (signal.SIGTERM if isinstance(end.__cause__, Terminated) else signal.SIGINT)
     except click.ClickException as error:
         return _complain(error.format_message(), 4)
     except Exception as error:
