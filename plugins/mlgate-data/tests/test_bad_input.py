@@ -254,3 +254,30 @@ def test_one_row_is_not_stuck(judge: Judge) -> None:
     for rows, outcome in ((1, Outcome.PASSED), (50, Outcome.FAILED)):
         test = pl.DataFrame({"x": [0.5] * rows, "y": ([0, 1] * 25)[:rows]})
         assert judge(train, test)["data.constant"].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "data.label_imbalance",
+        "data.label_drift",
+        "data.conflicting_labels",
+        "data.feature_leakage",
+        "data.identifier_leakage",
+        "data.missing_pattern_leakage",
+    ],
+)
+def test_a_misspelt_label_leaves_no_check_out(id: str, judge: Judge) -> None:
+    """It was named: a check that needs it must not be skipped as if it was not."""
+    frame = pl.DataFrame({"late": [0, 1] * 100, "x": range(200)})
+    result = judge(frame, frame.with_columns(x=pl.col("x") + 0.5), Columns(label="lat"))[id]
+    assert result.outcome is Outcome.ERRORED
+    assert result.reason == "memory:frame has no column 'lat'. Did you mean 'late'?"
+
+
+@pytest.mark.parametrize("id", ["data.drift", "data.label_drift"])
+def test_a_misspelt_weight_is_told_with_table_and_name(id: str, judge: Judge) -> None:
+    """Not in the words of the engine that looked for it."""
+    frame = pl.DataFrame({"late": [0, 1] * 100, "x": range(200), "exposure": [1.0] * 200})
+    result = judge(frame, frame, Columns(label="late", weight="exposur"))[id]
+    assert result.reason == "memory:frame has no column 'exposur'. Did you mean 'exposure'?"

@@ -299,7 +299,7 @@ def test_what_nothing_can_be_learned_of_is_skipped(check: Check) -> None:
         (plain, plain.head(1), "the test table has 1 rows with a label, too few to learn from."),
         (plain, plain.with_columns(y=None).cast({"y": pl.Int64}), "the test table has 0 rows with a label"),
         (plain, plain.cast({"y": pl.String}), "the label 'y' holds numbers in train and text in test."),
-        (plain.drop("y"), plain, "both tables need the label."),
+        (plain.drop("y"), plain, "the training table has no column 'y', and both tables need the label."),
         (plain.with_columns(y=pl.Series([f"n{v}" for v in range(100)])),) * 2
         + ("the label 'y' has too many values to be classes.",),
     ):

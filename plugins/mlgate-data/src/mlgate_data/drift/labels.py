@@ -34,9 +34,7 @@ def label_drift(data: Data, *, reference: str | None = None) -> Steps:
     Ask whether the labels are made otherwise now, whether the test table was sampled by class, and whether late labels
     are missing. If the base rate did change, train or calibrate again, and choose the threshold again.
     """
-    label = data.columns.label
-    if label is None or label not in data.judged().schema:
-        raise NotApplicable("no label is named.", hint="Name it with --label or `label` under [data].")
+    label = data.label()
     sides = yield from columns_of(data, [label], reference)
     if label not in sides.before or label not in sides.now:
         raise NotApplicable(f"the label {label!r} can't be compared: {sides.left_out[label]}.")

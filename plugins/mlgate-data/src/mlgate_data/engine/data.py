@@ -51,6 +51,23 @@ class Data:
             raise NotApplicable(f"there is no {missing} table to compare with.", hint="Name both: --train and --test.")
         return self.train, self.test
 
+    def label(self) -> str:
+        """The label's column. Raises `NotApplicable` where none is named, `DataError` where the judged table lacks it:
+        a misspelt label must not leave its checks out."""
+        label = self.columns.label
+        if label is None:
+            raise NotApplicable("no label is named.", hint="Name it with --label or `label` under [data].")
+        self.judged().table.require(label)
+        return label
+
+    def labelled(self) -> tuple[Scan, Scan, str]:
+        """The training table, the test table and the label that both have. Raises as `both` and `label` do."""
+        train, test = self.both()
+        label = self.label()
+        if label not in train.schema:
+            raise NotApplicable(f"the training table has no column {label!r}, and both tables need the label.")
+        return train, test, label
+
 
 def data_of(
     columns: Columns, test: Table | None, train: Table | None, folder: Path | None = None, export: Path | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from mlgate import CheckError, MlgateError
+from mlgate import CheckError, DataError, MlgateError
 from mlgate_data.engine.facts import Fact, Schema
 from mlgate_data.engine.footers import Footer, footer_of
 from mlgate_data.engine.passing import Failed, gather
@@ -60,6 +60,10 @@ class Scan:
 def _spoken(error: BaseException, fact: Fact[Any], scan: Scan) -> MlgateError:
     if isinstance(error, MlgateError):
         return error
+    try:
+        scan.table.require(*fact.columns)  # an engine's word for a column that is not there names no table
+    except DataError as lacking:
+        return lacking
     said = str(error).strip().partition("\n")[0].rstrip(".")
     about = ", ".join(repr(name) for name in fact.columns[:3]) or "its rows"
     return CheckError(f"{about} of {scan.table.uri} could not be measured: {said}.")

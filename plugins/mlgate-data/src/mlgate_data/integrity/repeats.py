@@ -62,10 +62,7 @@ def conflicting_labels(data: Data) -> Steps:
     Look at pairs of such rows: labels set by two people, a label taken at two times, or a feature that is missing and
     would tell them apart. No model can be right on both.
     """
-    train, test = data.both()
-    label = data.columns.label
-    if label is None or label not in train.schema or label not in test.schema:
-        raise NotApplicable("both tables need the label.", hint="Name it with --label or `label` under [data].")
+    train, test, label = data.labelled()
     roles = (label, data.columns.weight, data.columns.entity, data.columns.time)
     features = [name for name in shared(test.schema, train.schema, *FLAT) if name not in roles]
     if not features:

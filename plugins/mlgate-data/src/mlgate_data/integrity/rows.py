@@ -78,9 +78,7 @@ def label_imbalance(data: Data) -> Steps:
     ## What to do
     Collect more rows of the class, or judge by numbers that it can't be left out of: average precision, macro F1.
     """
-    table, label = data.judged(), data.columns.label
-    if label is None or label not in table.schema:
-        raise NotApplicable("no label is named.", hint="Name it with --label or `label` under [data].")
+    table, label = data.judged(), data.label()
     yield of(table, [Tally(label)])
     counts = table[Tally(label)]
     if not counts.complete or not 2 <= counts.distinct <= _MOST_CLASSES:

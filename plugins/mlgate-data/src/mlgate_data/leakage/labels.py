@@ -51,10 +51,7 @@ class Lesson:
 
 def wanted(data: Data) -> Wanted:
     """The samples that a lesson needs. Raises `NotApplicable` where there is nothing to learn from."""
-    train, test = data.both()
-    label = data.columns.label
-    if label is None or label not in train.schema or label not in test.schema:
-        raise NotApplicable("both tables need the label.", hint="Name it with --label or `label` under [data].")
+    train, test, label = data.labelled()
     names = tuple(alike(test.schema, train.schema))
     if label not in names:
         kinds = [str(kind_of(scan.schema[label])) for scan in (train, test)]
