@@ -92,6 +92,18 @@ FILES: Mapping[str, tuple[str, bytes, str]] = {
         "{file}:200002 can't be read: column 'a' holds 'abc', and a whole number was expected. Every row above holds"
         " one: mend the value, or write the whole column as text.",
     ),
+    "semicolons": (
+        "rows.csv",
+        b"a;b;c\n1;2,5;x\n",
+        "{file}:1 can't be read: the header is one name that holds 2 semicolons."
+        " Write the file with commas, or as .tsv with tabs, or as Parquet.",
+    ),
+    "commas named as tabs": (
+        "rows.tsv",
+        b"a,b\n1,2\n",
+        "{file}:1 can't be read: the header is one name that holds 1 comma."
+        " Write the file with commas, or as .tsv with tabs, or as Parquet.",
+    ),
     "zero rows": ("rows.csv", b"a,b\n", "{file} has no rows. A gate can't decide on an empty table."),
     "nothing at all": (
         "rows.csv",
@@ -110,6 +122,23 @@ def test_a_bad_file_is_told(case: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as refusal:
         schema_check(data_of(Columns(), Table.scan(str(path)), None), columns={"a": {"min": 0}})
     assert str(refusal.value) == said.replace("{file}", str(path))
+
+
+def test_one_column_of_texts_with_semicolons_is_read(tmp_path: Path) -> None:
+    """Its name holds none, or another number of them: it is a column, and no row that was not told apart."""
+    path = tmp_path / "rows.csv"
+    path.write_text("notes\nfirst; second\n")
+    assert Table.scan(str(path)).columns == ("notes",)
+
+
+def test_a_table_without_end_is_not_listed_in_a_message() -> None:
+    """Some of its names tell what is there."""
+    table = Table.of(pl.DataFrame({f"c{place}": [1] for place in range(2_000)}), uri="wide")
+    with pytest.raises(DataError) as refusal:
+        table.require("zzz")
+    assert str(refusal.value) == (
+        "wide has no column 'zzz'. Its columns are c0, c1, c2, c3, c4, c5, c6, c7 and 1,992 more."
+    )
 
 
 def test_a_column_of_several_types_is_named() -> None:

@@ -10,14 +10,19 @@ from mlgate.errors import DataError
 
 _NEVER = "\x1f"
 """A separator that text hardly holds: each line is one field."""
+_OTHERS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
 _MOST_BYTES = 1 << 30
 """So much of a file with quoted fields is read field by field, half a minute's work; rows further down are not."""
 
 
 def refuse_short_rows(path: Path, separator: str) -> None:
-    """Raises `DataError` naming the first row that has fewer fields than the header, or none at all."""
-    header = _header(path, separator)
+    """Raises `DataError` naming the first row that has fewer fields than the header, or none at all.
+
+    So it does for a file of one column that holds other separators: rows that were never told apart.
+    """
+    header, first = _first_rows(path, separator)
     if len(header) < 2:
+        _refuse_other_separator(path, header, first)
         return  # an empty line is a missing value
     found = _short_line(path, separator, len(header)) if _is_plain(path) else _short_row(path, separator, header)
     if found is None:
@@ -30,9 +35,22 @@ def refuse_short_rows(path: Path, separator: str) -> None:
     )
 
 
-def _header(path: Path, separator: str) -> list[str]:
+def _first_rows(path: Path, separator: str) -> tuple[list[str], list[str]]:
+    """The header, and the row after it."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return next(csv.reader(file, delimiter=separator), [])
+        rows = csv.reader(file, delimiter=separator)
+        return next(rows, []), next(rows, [])
+
+
+def _refuse_other_separator(path: Path, header: list[str], first: list[str]) -> None:
+    """The header and the row after it, each one field, hold the same number of another separator."""
+    for other, name in _OTHERS.items():
+        held = "".join(header).count(other)
+        if held and held == ",".join(first).count(other):
+            raise DataError(
+                f"{path}:1 can't be read: the header is one name that holds {held} {name}{'s' if held > 1 else ''}.",
+                hint="Write the file with commas, or as .tsv with tabs, or as Parquet.",
+            )
 
 
 def _is_plain(path: Path) -> bool:

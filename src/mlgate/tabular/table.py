@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgate.errors import DataError
 from mlgate.tabular.frames import FrameSource, LazySource
-from mlgate.tabular.nearest import nearest
+from mlgate.tabular.nearest import listed, nearest
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -122,7 +122,7 @@ class Table:
                 near = nearest(column, self.columns)
                 raise DataError(
                     f"{self.uri} has no column {column!r}.",
-                    hint=f"Did you mean {near}?" if near else f"Its columns are {', '.join(self.columns)}.",
+                    hint=f"Did you mean {near}?" if near else f"Its columns are {listed(self.columns)}.",
                 )
 
     def _known(self, columns: Sequence[str] | None) -> list[str]:
