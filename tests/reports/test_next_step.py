@@ -12,6 +12,7 @@ from mlgate.testing.records import sample_record
 
 SAMPLE = sample_record()
 ALLOWED = replace(SAMPLE, verdict=Verdict(Decision.ALLOWED, (), 0))
+NOTHING_RAN = replace(SAMPLE, verdict=Verdict(Decision.DENIED, (), 5))
 UNDECIDED = replace(SAMPLE, verdict=Verdict(Decision.UNDECIDED, (), 2))
 
 
@@ -34,10 +35,19 @@ def only(record: Record, *outcomes: Outcome) -> Record:
         (replace(SAMPLE, complete=False), "`mlgate run --resume` measures what is left."),
         (SAMPLE, "`mlgate explain performance.roc_auc` says what it measures and how to mend it."),
         (only(SAMPLE, Outcome.ERRORED), "mend what kept checks from running, then run again."),
+        (only(SAMPLE, Outcome.PASSED), "mend what the reasons name, then run again."),
         (UNDECIDED, "add about 13,000 rows to the test table: that would settle it."),
         (
             replace(SAMPLE, results=(), verdict=Verdict(Decision.DENIED, (), 5)),
             "`mlgate checks` lists what can run; the extra mlgate[all] brings the usual families.",
+        ),
+        (
+            replace(only(NOTHING_RAN, Outcome.SKIPPED), facts=replace(SAMPLE.facts, candidate=None, data={})),
+            "`mlgate init` writes a gate file that names them: neither a model nor a table was named.",
+        ),
+        (
+            only(NOTHING_RAN, Outcome.SKIPPED),
+            "give the checks what they ask for: each says in the record why it was skipped.",
         ),
     ],
 )

@@ -153,5 +153,5 @@ def _trust(record: Record) -> Iterator[tuple[str, ...]]:
 
 def _waivers(record: Record) -> Iterator[tuple[str, ...]]:
     for waiver in record.waivers:
-        used = "yes" if waiver.used else "no, it matched nothing"
+        used = "yes" if waiver.used else "no, it waived nothing"
         yield waiver.check, waiver.until, waiver.owner, waiver.reason, used

@@ -28,10 +28,18 @@ def next_step(record: Record) -> NextStep:
     if record.verdict.decision is Decision.ALLOWED:
         return _promote(record)
     if record.verdict.exit_code == ExitCode.NOTHING_RAN:
-        return NextStep("lists what can run; the extra mlgate[all] brings the usual families.", "mlgate checks")
+        return _begin(record)
     if record.verdict.decision is Decision.UNDECIDED:
         return _settle(record)
     return _mend(record)
+
+
+def _begin(record: Record) -> NextStep:
+    if not record.results:
+        return NextStep("lists what can run; the extra mlgate[all] brings the usual families.", "mlgate checks")
+    if record.facts.candidate is None and not record.facts.data:
+        return NextStep("writes a gate file that names them: neither a model nor a table was named.", "mlgate init")
+    return NextStep("give the checks what they ask for: each says in the record why it was skipped.")
 
 
 def _promote(record: Record) -> NextStep:
@@ -56,7 +64,9 @@ def _settle(record: Record) -> NextStep:
 def _mend(record: Record) -> NextStep:
     if of_standing(record, Standing.FAILED):
         return _explain(record, Standing.FAILED, "says what it measures and how to mend it.")
-    return NextStep("mend what kept checks from running, then run again.")
+    if of_standing(record, Standing.ERRORED):
+        return NextStep("mend what kept checks from running, then run again.")
+    return NextStep("mend what the reasons name, then run again.")
 
 
 def _explain(record: Record, wanted: Standing, effect: str) -> NextStep:

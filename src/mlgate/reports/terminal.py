@@ -147,7 +147,7 @@ def _waivers(record: Record) -> Iterator[str]:
     if record.waivers:
         yield "Waivers:"
     for waiver in record.waivers:
-        used = "" if waiver.used else " (matched nothing)"
+        used = "" if waiver.used else " (waived nothing)"
         said = f"{waiver.check}, until {waiver.until}, {waiver.owner}: {waiver.reason}"
         yield f"  {harmless(said)}{used}"
 

@@ -33,7 +33,7 @@ def facts_of(record: Record) -> Facts:
     return Facts(
         subjects=tuple(_subjects(record)),
         waivers=tuple(
-            (each.check, each.until, each.owner, each.reason, "yes" if each.used else "no, it matched nothing")
+            (each.check, each.until, each.owner, each.reason, "yes" if each.used else "no, it waived nothing")
             for each in record.waivers[:MOST]
         ),
         trust=tuple(trusted(each) for each in facts.trust[:MOST]),
