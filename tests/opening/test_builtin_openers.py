@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import sys
 from collections.abc import Sequence
@@ -147,13 +148,21 @@ def test_a_file_that_does_not_exist(openers: Sequence[ModelOpener]) -> None:
 def test_a_factory_beside_the_gate_file(
     here: Path, frame: pd.DataFrame, columns: Columns, openers: Sequence[ModelOpener]
 ) -> None:
-    """A function from rows to scores; its digest is of its source alone, and says so."""
+    """A function from rows to scores; its digest is of its source and its name, and says so."""
     Path("toy_factory.py").write_text("def make():\n    return lambda rows: (rows['age'] / 100).clip(0, 1)\n")
     model = opened("toy_factory:make", openers)
     predictions = predict(model, Table.of(frame), columns)
     np.testing.assert_array_equal(predictions.values[:, 0], frame["age"] / 100)
     assert predictions.classes == (1,)
-    assert model.digest == f"source-{digest(here / 'toy_factory.py')}"
+    bound = f"{digest(here / 'toy_factory.py')} toy_factory:make"
+    assert model.digest == f"source-sha256:{hashlib.sha256(bound.encode()).hexdigest()}"
+
+
+def test_two_factories_of_one_module_are_two_models(openers: Sequence[ModelOpener]) -> None:
+    """Else a test set would count the looks of twenty candidates as one."""
+    Path("toy_factory.py").write_text("def make():\n    return len\n\n\ndef other():\n    return len\n")
+    one, other, again = (opened(f"toy_factory:{name}", openers).digest for name in ("make", "other", "make"))
+    assert one == again != other
 
 
 def test_a_factory_in_a_package(openers: Sequence[ModelOpener]) -> None:

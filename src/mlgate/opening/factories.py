@@ -19,7 +19,7 @@ _FACTORY = re.compile(rf"({_NAME}(?:\.{_NAME})*):({_NAME})")
 class FactoryOpener:
     """Calls a function without arguments, that returns an estimator or a function from rows to scores.
 
-    What is digested is the source file of its module, and nothing that it reads.
+    What is digested is the source file of its module with the function's name, and nothing that it reads.
     """
 
     accepts = "package.module:factory"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ class StagedModel:
     """A model whose bytes stand still: a private copy of its files, and their digest.
 
     `located.path` is the copy. `digest` begins with `sha256:` where it binds all of the model; with `source-sha256:`
-    where it binds the source file of a factory and nothing that the factory reads; None where there is nothing to bind.
+    where it binds the source file of a factory and its name, and nothing that it reads; None where nothing is bound.
     `inspection` is the look at the copy, None where there are no files; `terms` say what may pass of what it finds.
     """
 
@@ -118,10 +119,18 @@ def stage(located: LocatedModel, terms: Terms | None = None) -> StagedModel:
     """A private copy of the model's files and their digest. Raises `ModelError` for files that can't be bound."""
     agreed = terms or Terms()
     if located.path is None:
-        return StagedModel(located, f"source-{digest(located.source)}" if located.source else None, agreed)
+        return StagedModel(located, _source_digest(located), agreed)
     copy = PrivateCopy(located.path, agreed.limits)
     staged = replace(located, path=copy.path)
     return StagedModel(staged, digest(copy.path), agreed, Inspection(copy.path), copy)
+
+
+def _source_digest(located: LocatedModel) -> str | None:
+    """Of the source file and the factory's name: two functions of one module make two models."""
+    if located.source is None:
+        return None
+    bound = f"{digest(located.source)} {located.uri}"
+    return f"source-sha256:{hashlib.sha256(bound.encode()).hexdigest()}"
 
 
 def digest_model(located: LocatedModel) -> str | None:
