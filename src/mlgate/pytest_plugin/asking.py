@@ -48,7 +48,7 @@ class Gate:
             planned = replace(planned, options={**planned.options, **given})
             return MeasuredCheck(gate, gate.measure(planned), known)
         except MlgateError as mistake:
-            pytest.fail(str(mistake), pytrace=False)
+            raise _told(mistake) from None
 
     def record(
         self,
@@ -72,7 +72,7 @@ class Gate:
             measured = measurement or _measurement(value, n, unit, interval, gate.session.gate.policy.confidence)
             return MeasuredCheck(gate, self._contribute(gate, check, measured))
         except (MlgateError, ValueError) as mistake:
-            pytest.fail(str(mistake), pytrace=False)
+            raise _told(mistake) from None
 
     def _contribute(self, gate: OpenGate, check: str, measured: Measurement) -> CheckRun:
         if not _ID.fullmatch(check):
@@ -91,6 +91,11 @@ class Gate:
 
     def _open(self) -> OpenGate:
         return gates_of(self._item.config).open(self._request)
+
+
+def _told(mistake: Exception) -> Exception:
+    """What fails the test with the sentence alone."""
+    return pytest.fail.Exception(str(mistake), pytrace=False)
 
 
 def _options(check: Check, given: dict[str, object]) -> dict[str, object]:
