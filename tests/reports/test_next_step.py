@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mlgate.reports.next_step import next_step
-from mlgate.results import Decision, Outcome, Record, Verdict
+from mlgate.results import Decision, ModelSubject, Outcome, Record, Verdict
 from mlgate.testing.records import sample_record
 
 SAMPLE = sample_record()
@@ -30,6 +30,10 @@ def only(record: Record, *outcomes: Outcome) -> Record:
         ),
         (
             replace(ALLOWED, facts=replace(SAMPLE.facts, candidate=None)),
+            "`mlgate run --model URI` judges a model on these tables: data alone promotes nothing.",
+        ),
+        (
+            replace(ALLOWED, facts=replace(SAMPLE.facts, candidate=ModelSubject("new.pkl", None))),
             "register the model, and judge the registered version: that can be promoted.",
         ),
         (replace(SAMPLE, complete=False), "`mlgate run --resume` measures what is left."),

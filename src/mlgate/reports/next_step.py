@@ -47,7 +47,9 @@ def _promote(record: Record) -> NextStep:
     if left_out:
         return NextStep(f"run the {count(len(left_out), 'check')} that this run left out; else nothing is promoted.")
     candidate, champion = record.facts.candidate, record.facts.champion
-    if candidate is None or candidate.version is None:
+    if candidate is None:
+        return NextStep("judges a model on these tables: data alone promotes nothing.", "mlgate run --model URI")
+    if candidate.version is None:
         return NextStep("register the model, and judge the registered version: that can be promoted.")
     alias = champion.alias if champion and champion.alias else "champion"
     return NextStep("moves the alias.", f"mlgate promote {candidate.uri} --to {alias}")
