@@ -70,6 +70,15 @@ def test_a_promotion_and_the_way_back(shop: Desk) -> None:
     assert ok(shop, "audit", "loan").endswith("result:  every alias is where the last entry put it\n")
 
 
+def test_an_audit_of_a_name_that_nobody_knows_is_no_clean_one(desk: Desk) -> None:
+    """A misspelt name in a cron job would find everything in order for ever."""
+    desk.gate(GATE, few=True)
+    assert desk.mlgate("register", "loan", "champion.joblib").code == 0
+    done = desk.mlgate("audit", "laon")
+    assert (done.code, done.out) == (5, "")
+    assert done.err.endswith("nothing is known of laon: no entry, and nobody holds an alias.\n")
+
+
 def test_what_a_refusal_looks_like(shop: Desk) -> None:
     """Exit code 1, one reason, one command."""
     assert refused(shop.mlgate("promote", "folder:loan/2")) == (

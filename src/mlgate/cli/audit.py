@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlgate.cli.options import gate_option, keys_option
+from mlgate.errors import ExitCode
 
 if TYPE_CHECKING:
     from mlgate.promotion import Audit, Uncovered
@@ -24,7 +25,7 @@ def audit(name: str, fix: bool, files: bool, keys: tuple[str, ...], gate: Path |
     """Audit the model NAME: the chain of its history, and every alias against the last entry that moved it.
 
     Exit code 0: all of it holds, or was put back. 1: it does not; the first broken entry, and every alias that was
-    moved behind the gate's back, are named.
+    moved behind the gate's back, are named. 5: nothing is known of NAME, no entry and no alias.
     """
     from dataclasses import replace
 
@@ -33,7 +34,11 @@ def audit(name: str, fix: bool, files: bool, keys: tuple[str, ...], gate: Path |
 
     here = desk(gate)
     registry = here.registry(name)
-    found = promotion.audit(bare_name(name), registry=registry, aliases=[here.gate.promote.alias], files=files)
+    bare = bare_name(name)
+    found = promotion.audit(bare, registry=registry, aliases=[here.gate.promote.alias], files=files)
+    if found.sound and not found.entries and not registry.aliases(bare):
+        click.echo(f"nothing is known of {bare}: no entry, and nobody holds an alias.", err=True)
+        return ExitCode.NOTHING_RAN
     if fix and found.broken is None:
         mended = promotion.fix(found, registry=registry, signers=here.signers(keys))
         found = replace(found, uncovered=tuple(mended))
