@@ -93,7 +93,7 @@ class Gate:
         return gates_of(self._item.config).open(self._request)
 
 
-def _told(mistake: Exception) -> Exception:
+def _told(mistake: Exception) -> BaseException:
     """What fails the test with the sentence alone."""
     return pytest.fail.Exception(str(mistake), pytrace=False)
 
