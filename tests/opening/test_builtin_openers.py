@@ -138,6 +138,18 @@ def test_a_pickle_of_a_class_in_a_script(openers: Sequence[ModelOpener]) -> None
     )
 
 
+@pytest.mark.parametrize("name", ["model.pkl", "model.joblib", "model.skops"])
+def test_a_file_that_holds_no_model(name: str, openers: Sequence[ModelOpener]) -> None:
+    """Cut to nothing, or the pointer that Git LFS leaves where nothing was pulled (its specification's example)."""
+    Path(name).write_bytes(b"")
+    assert message_of(name, openers) == f"The model file {name} is empty. Save the model again, or copy it again."
+    Path(name).write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d7a' * 16}\nsize 12345\n")
+    assert message_of(name, openers) == (
+        f"The model file {name} is a pointer of Git LFS, and not the model. "
+        "`git lfs pull` fetches the file itself; in CI, check out with LFS."
+    )
+
+
 def test_a_file_that_does_not_exist(openers: Sequence[ModelOpener]) -> None:
     """Said when it is located, before anything is opened."""
     assert message_of("gone.skops", openers) == (

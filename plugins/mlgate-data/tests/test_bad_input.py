@@ -66,6 +66,12 @@ FILES: Mapping[str, tuple[str, bytes, str]] = {
         b"a,b\n1,2\n",
         "{file} is named as JSON and is not JSON. It begins with b'a,b\\n': name it by what it holds.",
     ),
+    "a pointer of Git LFS": (
+        "rows.csv",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "{file} is a pointer of Git LFS, and not the table."
+        " `git lfs pull` fetches the file itself; in CI, check out with LFS.",
+    ),
     "a JSON array": (
         "rows.json",
         b'[{"a": 1}, {"a": 2}]',

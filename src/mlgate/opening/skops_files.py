@@ -10,6 +10,7 @@ from mlgate.opening.modules import make_importable
 from mlgate.opening.uris import names_file
 from mlgate.rules.numbers import some
 from mlgate.spec import LocatedModel, Model
+from mlgate.tabular.pointers import FETCH, is_lfs_pointer
 
 # skops 0.16 asks about these although building one runs none of the file's code: they are scikit-learn's and numpy's
 # own containers of numbers. A malformed tree can crash this process, which denies; refusing every forest would send
@@ -76,9 +77,13 @@ def load_skops(path: Path, uri: str, trusted: frozenset[str] = REVIEWED) -> obje
 
 
 def located_file(uri: str) -> LocatedModel:
-    """A model that is one file. Raises `ModelError` where there is none at `uri`."""
+    """A model that is one file. Raises `ModelError` where there is none at `uri`, or one that holds no model."""
     path = Path(uri)
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
         raise ModelError(f"The model file {uri} {what}.", hint="Paths are read from the folder you run in.")
+    if path.stat().st_size == 0:
+        raise ModelError(f"The model file {uri} is empty.", hint="Save the model again, or copy it again.")
+    if is_lfs_pointer(path):
+        raise ModelError(f"The model file {uri} is a pointer of Git LFS, and not the model.", hint=FETCH)
     return LocatedModel(asked=uri, uri=uri, path=path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlgate.errors import DataError
 from mlgate.tabular.digest import digest_of_files
 from mlgate.tabular.frames import reading
+from mlgate.tabular.pointers import FETCH, is_lfs_pointer
 from mlgate.tabular.short_rows import refuse_short_rows
 from mlgate.tabular.text_rows import is_compressed
 
@@ -58,6 +59,8 @@ def scan_files(uri: str) -> ScannedFiles:
         return ScannedFiles(_checked(_plan(ending, uri, [uri], ()), uri, ()), None)
     paths = tuple(_paths(uri))
     for path in paths:
+        if is_lfs_pointer(path):
+            raise DataError(f"{path} is a pointer of Git LFS, and not the table.", hint=FETCH)
         if ending == "Parquet":
             _check_magic(path)
             _check_rows(path)
