@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlgate import gatefile
+
 
 @dataclass(frozen=True, slots=True)
 class GateRequest:
@@ -45,5 +47,10 @@ class GateRequest:
 
     @property
     def state(self) -> Path:
-        """The folder that keeps runs, cached predictions and looks."""
-        return self.root or self.folder / ".mlgate"
+        """The folder that keeps runs, cached predictions and looks: one for a project, from wherever in it one runs.
+
+        It lies beside the gate file that is found from `folder` up, else in `folder`; a `gate` that is named may be
+        another project's.
+        """
+        found = gatefile.find(self.folder) if self.root is None and self.gate is None else None
+        return self.root or (self.folder if found is None else found.parent) / ".mlgate"
