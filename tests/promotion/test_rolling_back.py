@@ -72,6 +72,16 @@ def test_a_version_that_was_never_promoted(three: Bench) -> None:
     assert refusal(three, "4").startswith("version 4 was never promoted lawfully to loan@champion.")
 
 
+def test_a_name_that_nobody_knows_is_said_to_be_one(three: Bench) -> None:
+    """Most likely it is misspelt."""
+    with pytest.raises(PromotionRefused) as caught:
+        roll_back(Rollback("laon", "champion"), registry=three.registry)
+    assert str(caught.value) == (
+        "nothing is known of laon: it has no history, and nobody holds champion. "
+        "Is the name right? It is the registered model's."
+    )
+
+
 def test_a_broken_glass_is_no_place_to_go_back_to(three: Bench) -> None:
     """It went there on no verdict; from it, the last lawful one is gone back to."""
     three.add("fourth")

@@ -69,6 +69,11 @@ def find_target(
         found = _still_there(target, registry, registry.uri(asked.name, target.version), doubts)
         if found is not None:
             return found, target
+    if not ledger.entries and holder is None:
+        raise PromotionRefused(
+            f"nothing is known of {asked.name}: it has no history, and nobody holds {asked.alias}.",
+            hint="Is the name right? It is the registered model's.",
+        )
     where = f"version {asked.to}" if asked.to is not None else "no version before this one"
     if not candidates:
         raise PromotionRefused(
