@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
 from mlgate import Event, EventKind, cli
@@ -89,7 +90,7 @@ def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureF
         (["rnu"], "mlgate: there is no command 'rnu'. Did you mean run?"),
         (
             ["run", "--modle", "x"],
-            "mlgate: No such option '--modle'. (Did you mean one of: '--model', '--trust-model'?)",
+            f"mlgate: {click.NoSuchOption('--modle', possibilities=['--model', '--trust-model']).format_message()}",
         ),
         (["run", "--jobs", "0"], "mlgate: Invalid value for '--jobs': 0 is not in the range x>=1."),
         (["run", "--report", "junit"], "mlgate: --report takes FORMAT=PATH, as junit=report.xml, not 'junit'."),

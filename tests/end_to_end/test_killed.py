@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 TOYS = '''
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from mlgate import Measurement, check
@@ -115,9 +117,17 @@ def test_resume_without_a_run_is_refused(desk: Desk) -> None:
     assert done.err == f"mlgate: there is no run in {desk / '.mlgate'} to resume. Run without --resume.\n"
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl-C counts: a background job of a shell ignores it, and so does what it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_told_to_end_leaves_nothing_open(
-    desk: Desk, tmp_path: Path, number: signal.Signals, code: int
+    desk: Desk, tmp_path: Path, heeded: None, number: signal.Signals, code: int
 ) -> None:
     """As CI servers cancel a job: what was measured is kept, and no copy of the model stays behind."""
     desk.write("mlgate_checks.py", TOYS)

@@ -67,7 +67,10 @@ def test_it_ends_when_nobody_holds_it(folder: Path) -> None:
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_it_ends_with_its_parent(folder: Path, end: signal.Signals) -> None:
     """Killed without a chance to clean up, or interrupted by Ctrl-C, in the middle of an answer."""
-    with subprocess.Popen([sys.executable, "-c", PARENT], cwd=folder, stdout=subprocess.PIPE, text=True) as parent:
+    heeding = (
+        f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{PARENT}"  # a shell may ignore it
+    )
+    with subprocess.Popen([sys.executable, "-c", heeding], cwd=folder, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid, _ = parent.stdout.readline().split()
         process = psutil.Process(int(pid))

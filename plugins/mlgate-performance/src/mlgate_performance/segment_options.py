@@ -14,6 +14,7 @@ class SegmentOptions(OptionGroup):
     is searched only if `slices` under [data] declares it too. With `max_conditions` 1 single ones are searched.
     A segment has at least `min_rows` rows (50), and 1%, of each half, and at most half of them; fewer than
     4 x `min_rows` rows can't be searched. Weights count, and rows of one entity that repeat each other count as less.
+    `threshold` is the score from which a row is decided positive, `metric` what a row costs.
     """
 
     metric: str | None = None
