@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from mlgate.errors import CheckError, MlgateError, NotApplicable
 
@@ -32,6 +33,14 @@ class ResourceProvider:
     def optional(self) -> frozenset[str]:
         parameters = inspect.signature(self.make).parameters.values()
         return frozenset(parameter.name for parameter in parameters if parameter.default is None)
+
+
+@runtime_checkable
+class Doubted(Protocol):
+    """A resource that something speaks against: its `doubts` are notes on all that is measured with it."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]: ...
 
 
 class ResourceFailed(CheckError):

@@ -64,6 +64,21 @@ def test_checks_that_share_a_problem_are_one_message() -> None:
     assert f"   {', '.join(run.check for run in runs)}" in lines
 
 
+def test_what_speaks_against_numbers_is_told_once_wherever_the_checks_stand() -> None:
+    record = sample_record()
+    both = [(each, each.run.measurement) for each in record.results if each.run.measurement is not None][:2]
+    doubted = [
+        replace(each, run=replace(each.run, measurement=replace(measurement, notes=("In doubt: row 3.",))))
+        for each, measurement in both
+        if measurement is not None
+    ]
+    names = ", ".join(each.check for each in doubted)
+    told = f"row 3. 2 checks: {names}"
+    doubtful = replace(record, results=tuple(doubted))
+    assert summary(doubtful).count(f"In doubt: {told}") == 1
+    assert told.replace("_", "\\_") in MarkdownReporter().render(doubtful)
+
+
 def test_checks_of_other_tasks_are_one_line_and_stand_with_their_reasons_in_the_report() -> None:
     """Fourteen metrics of other tasks say nothing about this model; one that a rule asks for keeps its line."""
     names = ("top_k", "macro_f1", "ovr_auc")

@@ -60,6 +60,20 @@ class TestOutcomes:
         run = run_all(toy("bool", lambda: True))["toy.bool"]
         assert run.reason == "the check returned bool, where a Measurement is expected."
 
+    def test_what_speaks_against_a_resource_is_a_note_on_what_is_measured_with_it(self) -> None:
+        """A metric of scores that are no probabilities is not recorded without a word."""
+
+        class Scored:
+            doubts = ("In doubt: row 3.",)
+
+        def measure(scored: object) -> Measurement:
+            return fine()
+
+        provider = ResourceProvider("scored", Scored, "Scores.")
+        runs = run_all(asking("auc", measure), toy("other", fine), providers=(provider,))
+        notes = {id: run.measurement.notes for id, run in runs.items() if run.measurement is not None}
+        assert notes == {"toy.auc": ("In doubt: row 3.",), "toy.other": ()}
+
     def test_sys_exit_in_a_check_does_not_end_the_run(self) -> None:
         """A check can't decide the exit code by leaving."""
         runs = run_all(toy("leave", lambda: sys.exit(0)), toy("after", fine))

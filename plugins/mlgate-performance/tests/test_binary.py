@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from scipy.stats import ks_2samp
 from sklearn import metrics
 
-from mlgate import Check, NotApplicable
+from mlgate import Check, CheckError, ModelError, NotApplicable
 from mlgate.tabular import Columns, Predictions, ScoredTable
 
 Oracle = Callable[[NDArray[Any], NDArray[Any]], float]
 EXACT, BINNED = 1e-9, 1e-4
+JUDGED = Columns(label="income", positive=">50K")
 
 
 def at(threshold: float, metric: Callable[..., float]) -> Oracle:
@@ -206,7 +207,7 @@ def test_a_model_of_labels_alone_is_measured_by_what_labels_allow(
         Predictions.labels(np.where(scores >= 0.5, ">50K", "<=50K")) for scores in (people.candidate, people.champion)
     ]
     scored = scorer(people.frame, columns, *said)
-    for check, metric in (("roc_auc", "roc_auc"), ("log_loss", "log_loss"), ("calibration", "ece")):
+    for check, metric in (("roc_auc", "roc_auc"), ("log_loss", "log_loss"), ("calibration", "This check")):
         with pytest.raises(NotApplicable, match=f"^{metric} needs scores, and the candidate gives labels alone"):
             checks[f"performance.{check}"](scored)
     measurement = checks["performance.vs_champion"](scored)
@@ -214,3 +215,37 @@ def test_a_model_of_labels_alone_is_measured_by_what_labels_allow(
     assert measurement.estimate is not None
     assert measurement.estimate.value == pytest.approx(metrics.roc_auc_score(people.label, people.candidate >= 0.5))
     assert checks["performance.baseline"](scored).data["metric"] == "balanced_accuracy"
+
+
+def test_scores_that_do_not_add_up_are_ranked_with_a_doubt_and_never_read(
+    people: People, checks: dict[str, Check], scorer: Callable[..., ScoredTable]
+) -> None:
+    """Row 3 is the first whose scores are not one: scikit-learn's own tolerance lets 1e-5 pass in 32-bit floats."""
+    scores = np.column_stack((1 - people.candidate, people.candidate))
+    scores[:3] += 5e-6
+    assert scorer(people.frame, JUDGED, Predictions.scores(scores, ("<=50K", ">50K"))).doubts == ()
+    scores[3] = (0.9, 0.85)
+    scored = scorer(people.frame, JUDGED, Predictions.scores(scores, ("<=50K", ">50K")))
+    (doubt,) = scored.doubts
+    assert doubt.startswith("In doubt: the scores that the candidate gives row 3 add up to 1.75, not to 1 (1 of")
+    assert checks["performance.roc_auc"](scored).estimate is not None
+    for check in ("log_loss", "brier", "ece", "calibration"):
+        with pytest.raises(
+            ModelError, match="Probabilities are needed here, and the scores that the candidate gives row 3 add"
+        ):
+            checks[f"performance.{check}"](scored)
+
+
+def test_scores_beyond_0_and_1_are_ranked_and_calibration_has_no_number_for_them(
+    people: People, checks: dict[str, Check], scorer: Callable[..., ScoredTable]
+) -> None:
+    """What a decision function gives is lawful: metrics of probabilities that nobody asked for do not apply to it."""
+    logits = np.log(people.candidate / (1 - people.candidate))
+    scored = scorer(people.frame, JUDGED, Predictions.scores(np.column_stack((-logits, logits)), ("<=50K", ">50K")))
+    auc = checks["performance.roc_auc"](scored).estimate
+    assert auc is not None
+    assert auc.value == pytest.approx(metrics.roc_auc_score(people.label, logits), abs=BINNED)
+    with pytest.raises(NotApplicable, match="Probabilities are needed here, and the candidate gives row 0 a score of"):
+        checks["performance.log_loss"](scored)
+    with pytest.raises(CheckError, match="Probabilities are needed here, and the candidate gives row 0 a score of"):
+        checks["performance.calibration"](scored)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from mlgate.reports.markdown_text import bullet, head, row
 from mlgate.reports.phrases import estimated, found, measured
-from mlgate.reports.problems import inapplicable, problems, sentence
+from mlgate.reports.problems import doubts, inapplicable, problems, sentence
 from mlgate.reports.standing import Standing, of_standing, rules_with, standing, worst_first
-from mlgate.results import Level, Outcome, Record, Result, Severity
+from mlgate.results import IN_DOUBT, Level, Outcome, Record, Result, Severity
 
 _SEVERITIES = tuple(reversed(Severity))
 
@@ -32,6 +32,7 @@ def sections(record: Record) -> tuple[Section, ...]:
         _list("Found", _findings(record, Standing.FAILED, Standing.WARNED), 6_000),
         _list("Found, and no reason to block", _findings(record, Standing.PASSED, Standing.INCONCLUSIVE), 4_000),
         _list("Could not run", _problems(record), 6_000),
+        _list("In doubt", (doubt.removeprefix(IN_DOUBT) for doubt in doubts(record)), 4_000),
         _list("Left out of this run, which therefore promotes nothing", record.facts.gate.left_out, 2_000),
         _table("Against the champion", ("Check", "Candidate", "Champion", "Difference"), _comparisons(record), 6_000),
         _table("Warnings", ("Check", "Measured", "Rule", "Why"), _failures(record, Level.WARN), 5_000),
@@ -109,7 +110,8 @@ def _notes(record: Record) -> Iterator[str]:
     said: dict[str, list[str]] = {}
     for result in of_standing(record, Standing.FAILED, Standing.WARNED):
         for note in () if result.run.measurement is None else result.run.measurement.notes:
-            said.setdefault(note, []).append(result.check)
+            if not note.startswith(IN_DOUBT):
+                said.setdefault(note, []).append(result.check)
     for note, checks in said.items():
         more = f" and {len(checks) - 2} more" if len(checks) > 2 else ""
         yield f"{', '.join(checks[:2])}{more}: {note}"

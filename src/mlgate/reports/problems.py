@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlgate.reports.standing import Standing, of_standing, standing
-from mlgate.results import Record, Result
+from mlgate.results import IN_DOUBT, Record, Result
 from mlgate.rules.numbers import count
 
 
@@ -42,6 +42,16 @@ def shared_problems(record: Record) -> tuple[Problem, ...]:
     found = problems(record, Standing.ERRORED, Standing.SKIPPED)
     aside = {result.check for result in inapplicable(record)}
     return tuple(problem for problem in found if len(problem.checks) > 1 and aside.isdisjoint(problem.checks))
+
+
+def doubts(record: Record) -> tuple[str, ...]:
+    """What speaks against trusting numbers, each once, then the checks whose numbers they are."""
+    told: dict[str, list[str]] = {}
+    for result in record.results:
+        for note in () if result.run.measurement is None else result.run.measurement.notes:
+            if note.startswith(IN_DOUBT):
+                told.setdefault(note, []).append(result.check)
+    return tuple(f"{note} {count(len(checks), 'check')}: {', '.join(checks)}" for note, checks in told.items())
 
 
 def inapplicable(record: Record) -> tuple[Result, ...]:

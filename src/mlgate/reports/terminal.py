@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mlgate.reports.next_step import next_step
 from mlgate.reports.phrases import confinement, measured, trusted
-from mlgate.reports.problems import inapplicable, shared_problems
+from mlgate.reports.problems import doubts, inapplicable, shared_problems
 from mlgate.reports.standing import Standing, standing
 from mlgate.results import DataSubject, ModelSubject, Record, Result, RunFacts, SandboxLevel
 from mlgate.rules.numbers import count, some
@@ -55,8 +55,8 @@ def _visible(character: str) -> str:
 
 def summary(record: Record) -> str:
     """Plain lines without colour. Everything that came from outside is made harmless."""
-    sections = (_head(record), _checks(record), _problems(record), _waivers(record), _trust(record), _end(record))
-    written = ["\n".join(lines) for section in sections if (lines := list(section))]
+    sections = (_head, _checks, _problems, _doubts, _waivers, _trust, _end)
+    written = ["\n".join(lines) for section in (draw(record) for draw in sections) if (lines := list(section))]
     return "\n\n".join(written) + "\n"
 
 
@@ -141,6 +141,10 @@ def _problems(record: Record) -> Iterator[str]:
     for problem in shared_problems(record):
         yield f"{_MARKS[problem.standing]}  {harmless(problem.headline)}: {harmless(problem.sentence)}"
         yield f"   {', '.join(harmless(check) for check in problem.checks)}"
+
+
+def _doubts(record: Record) -> Iterator[str]:
+    yield from (harmless(doubt) for doubt in doubts(record))
 
 
 def _waivers(record: Record) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a run leaves behind: measurements, outcomes, the verdict and the record that holds them."""
 
 from mlgate.results.measurement import (
+    IN_DOUBT,
     Comparison,
     Finding,
     Json,
@@ -29,6 +30,7 @@ from mlgate.results.record import (
 )
 
 __all__ = [
+    "IN_DOUBT",
     "CheckRun",
     "Comparison",
     "Counted",

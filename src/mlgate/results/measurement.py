@@ -11,6 +11,9 @@ from mlgate.results.outcome import Counted, JudgedBy, Severity
 from mlgate.stats import Estimate, Interval, Spread
 from mlgate.stats.quantiles import upper_quantile
 
+IN_DOUBT = "In doubt: "
+"""A note that begins so says why a number may mislead: reports tell it wherever the check stands."""
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 

@@ -6,12 +6,12 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mlgate.deadlines import Deadline, TimeOver
 from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
-from mlgate.resources import ResourceFailed, Resources
+from mlgate.resources import Doubted, ResourceFailed, Resources
 from mlgate.results import CheckRun, Json, Measurement, RunStatus
 from mlgate.runner.lanes import Lane, Lanes
 from mlgate.runner.plan import PlannedCheck
@@ -109,7 +109,8 @@ def _measured(planned: PlannedCheck, resources: Resources, deadline: Deadline) -
         if not isinstance(measured, Measurement):
             wrong = f"the check returned {type(measured).__name__}, where a Measurement is expected."
             return _not_measured(planned, RunStatus.ERRORED, seconds, wrong)
-        return CheckRun(planned.check.id, RunStatus.MEASURED, seconds, measured, options_of(planned.options))
+        noted = replace(measured, notes=(*measured.notes, *_doubts((*inputs, *extras.values()))))
+        return CheckRun(planned.check.id, RunStatus.MEASURED, seconds, noted, options_of(planned.options))
     except NotApplicable as why:
         cause = "champion" if isinstance(why, NoChampion) else None
         return _not_measured(planned, RunStatus.SKIPPED, time.perf_counter() - started, str(why), cause=cause)
@@ -122,6 +123,10 @@ def _measured(planned: PlannedCheck, resources: Resources, deadline: Deadline) -
     except (Exception, SystemExit) as crash:
         reason = f"the check crashed with {type(crash).__name__}: {crash}"
         return _not_measured(planned, RunStatus.ERRORED, time.perf_counter() - started, reason, trace=_trace(crash))
+
+
+def _doubts(inputs: Sequence[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(doubt for made in inputs if isinstance(made, Doubted) for doubt in made.doubts))
 
 
 def _not_measured(

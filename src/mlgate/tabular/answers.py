@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,21 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Numbers = NDArray[np.float64]
+_SUM = float(np.sqrt(np.finfo(np.float32).eps))
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What one model said: `scores` of the positive class (n,) or per class (n, k), `labels` as codes, or `values`.
 
-    What was not given is None; `who` names the model in errors; no score lies outside `low` to `high`.
+    What was not given is None; `who` names the model in errors; `doubt` says why its scores are no probabilities.
     """
 
     who: str
     scores: Numbers | None = None
     labels: NDArray[Any] | None = None
     values: Numbers | None = None
-    low: float = -math.inf
-    high: float = math.inf
+    doubt: str | None = None
 
     def part(self, index: NDArray[np.intp] | slice) -> Answers:
         """The answers for some of the rows."""
@@ -41,8 +40,7 @@ class Answers:
             None if self.scores is None else self.scores[index],
             None if self.labels is None else self.labels[index],
             None if self.values is None else self.values[index],
-            self.low,
-            self.high,
+            self.doubt,
         )
 
     def needed_scores(self, metric: str) -> Numbers:
@@ -55,18 +53,18 @@ class Answers:
         return self.scores
 
     def probabilities(self, metric: str) -> Numbers:
-        """Scores that are probabilities. Raises `CheckError` where they are not."""
+        """Scores that are probabilities.
+
+        Raises `CheckError` where there are none, or numbers beyond 0 to 1, which may be meant to be ranked, and
+        `ModelError` where they don't add up, which is never meant.
+        """
         scores = self.needed_scores(metric)
-        proper = self.low >= 0 and self.high <= 1
-        outside = 0 if proper else int(((scores < 0) | (scores > 1)).sum())
-        if outside:
-            raise CheckError(
-                f"{metric} needs probabilities, and {outside} scores of the {self.who} lie outside 0 to 1.",
-                hint="Scores of another kind can be ranked (roc_auc, average_precision), not weighed.",
-            )
-        if scores.ndim == 2 and np.abs(scores.sum(axis=1) - 1).max() > 1e-4:
-            raise CheckError(f"{metric} needs probabilities, and scores of the {self.who} do not add up to 1 in a row.")
-        return scores
+        if self.doubt is None:
+            return scores
+        said = f"Probabilities are needed here, and {self.doubt}."
+        if scores.min() < 0 or scores.max() > 1:
+            raise CheckError(said, hint="Scores of another kind can be ranked (roc_auc, average_precision), not read.")
+        raise ModelError(said, hint="The scores of a row must add up to 1: mend what the model serves.")
 
 
 def answers_of(
@@ -86,7 +84,31 @@ def answers_of(
         return Answers(who, labels=_codes(who, given.values, classes, label_name))
     _check_finite(who, given.values)
     scores = _positive_scores(given, classes) if task is Task.BINARY else _class_scores(given, classes)
-    return Answers(who, scores=scores, low=float(scores.min()), high=float(scores.max()))
+    return Answers(who, scores=scores, doubt=_doubt(who, given.values))
+
+
+def _doubt(who: str, scores: Numbers) -> str | None:
+    """Why scores, shape (rows, classes), are no probabilities; None where they are, or one class is all that is told.
+
+    Sums may be off by as much as scikit-learn lets them in 32-bit floats (`sklearn.metrics.log_loss`, 1.7).
+    """
+    if scores.min() < 0 or scores.max() > 1:
+        wrong = ((scores < 0) | (scores > 1)).any(axis=1)
+        first = int(wrong.argmax())
+        score = next(score for score in scores[first].tolist() if not 0 <= score <= 1)
+        return f"the {who} gives row {first:,} a score of {score:.6g}, outside 0 to 1 ({_counted(wrong)})"
+    if scores.shape[1] == 1:
+        return None
+    sums = scores @ np.ones(scores.shape[1])
+    wrong = np.abs(sums - 1) > _SUM
+    if not wrong.any():
+        return None
+    first = int(wrong.argmax())
+    return f"the scores that the {who} gives row {first:,} add up to {sums[first]:.6g}, not to 1 ({_counted(wrong)})"
+
+
+def _counted(wrong: NDArray[np.bool_]) -> str:
+    return f"{int(wrong.sum()):,} of {len(wrong):,} rows; rows count from 0"
 
 
 def _numbers(who: str, given: Predictions) -> Numbers:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlgate.errors import CheckError, MlgateError, NoChampion, NotApplicable
-from mlgate.results import Comparison, Json, SliceMeasurement
+from mlgate.results import IN_DOUBT, Comparison, Json, SliceMeasurement
 from mlgate.stats import Estimate
 from mlgate.tabular import calibration, curves
 from mlgate.tabular.chance import UNBIASED
@@ -66,6 +66,13 @@ class ScoredTable:
     @property
     def has_champion(self) -> bool:
         return self._champion is not None
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why scores are no probabilities: a note on all that is measured with them."""
+        benches = (self._candidate,) if self._champion is None else (self._candidate, self._champion)
+        told = (bench.answers.doubt for bench in benches)
+        return tuple(f"{IN_DOUBT}{doubt}. Such scores can be ranked, not read." for doubt in told if doubt is not None)
 
     def versus(self, rival: Predictions) -> ScoredTable:
         """The candidate beside other answers on the same rows. Raises `ModelError` where they don't fit the table."""
@@ -169,6 +176,11 @@ class ScoredTable:
     def scores(self, *, champion: bool = False) -> Numbers:
         """The scores of every row, shape (rows, classes). Raises `CheckError` where the model gives labels alone."""
         scores = (self._rival() if champion else self._candidate).answers.needed_scores("This check")
+        return np.column_stack((1 - scores, scores)) if scores.ndim == 1 else scores
+
+    def probabilities(self, metric: str, *, champion: bool = False) -> Numbers:
+        """`scores`, for a metric that reads them as such. Raises `ModelError` where they are no probabilities."""
+        scores = (self._rival() if champion else self._candidate).answers.probabilities(metric)
         return np.column_stack((1 - scores, scores)) if scores.ndim == 1 else scores
 
     def decisions(self, threshold: float = 0.5, *, champion: bool = False) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlgate import CheckError, Scale
+from mlgate import CheckError, ModelError, Scale
 from mlgate.tabular import Task
 from mlgate_fairness.comparing import Family
 from mlgate_fairness.deciding import rate_families
@@ -57,7 +57,7 @@ def _of_scores(scored: ScoredTable, intersections: Intersections) -> list[Family
     try:
         found = auc_families(scored, intersections)
         probabilities(scored)
-    except CheckError:  # labels alone, or scores that are no probabilities
+    except (CheckError, ModelError):  # labels alone, or scores that are no probabilities
         return []
     return [*found, *_means(scored, intersections)]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mlgate import CheckError, NotApplicable, Scale
+from mlgate import NotApplicable, Scale
 from mlgate.tabular import Task
 from mlgate_fairness.averages import Moments, ratios
 from mlgate_fairness.comparing import Family
@@ -49,14 +49,8 @@ def predictions(scored: ScoredTable) -> Numbers:
 
 
 def probabilities(scored: ScoredTable, *, champion: bool = False) -> Numbers:
-    """Scores of the positive class. Raises `CheckError` where they are no probabilities."""
-    scores: Numbers = scored.scores(champion=champion)[:, 1]
-    outside = int(((scores < 0) | (scores > 1)).sum())
-    if outside:
-        raise CheckError(
-            f"Calibration needs probabilities, and {outside:,} scores lie outside 0 to 1.",
-            hint="Serve predict_proba, or leave this check out.",
-        )
+    """Scores of the positive class. Raises `ModelError` where they are no probabilities."""
+    scores: Numbers = scored.probabilities("Calibration", champion=champion)[:, 1]
     return scores
 
 

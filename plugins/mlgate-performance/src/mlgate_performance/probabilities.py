@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgate import Measurement, Part, check
+from mlgate.tabular import Task
 from mlgate_performance.measuring import measure, only_where_it_stands
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ def calibration(scored_test: ScoredTable) -> Measurement:
     is off, isotonic regression for a bent curve. If rows were re-weighted or resampled in training, undo it in the
     scores. If only ranks are used, state `level = "observe"` for this check.
     """
-    with only_where_it_stands():
-        error, slope, intercept, curve = scored_test.calibration()
+    if scored_test.task is Task.BINARY:
+        with only_where_it_stands():
+            scored_test.scores()
+    error, slope, intercept, curve = scored_test.calibration()  # scores that are no probabilities fail its rule
     return Measurement(
         error,
         parts=(Part("slope", slope), Part("intercept", intercept)),
