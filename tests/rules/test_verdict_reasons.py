@@ -51,6 +51,17 @@ def test_twenty_checks_on_one_unreadable_table_are_one_message(make: Make) -> No
     )
 
 
+def test_checks_that_fail_for_the_same_reason_are_one_message(make: Make) -> None:
+    """Whether or not they share a resource; of another stage, which may be information only, they are told apart."""
+    said = "the candidate gives row 3 a score of 1.4, outside 0 to 1."
+    runs = [CheckRun(f"performance.{name}", RunStatus.ERRORED, 0.0, reason=said) for name in ("brier", "ece", "slope")]
+    rules = [make.held(run.check, {"at_least": 0.5}, stage=3) for run in runs[:2]]
+    assert reasons(runs, [*rules, make.held("performance.slope", {"at_least": 0.5}, stage=4)]) == (
+        f"2 checks (performance.brier, performance.ece): {said}",
+        f"performance.slope: {said} (for information: performance.brier was denied first)",
+    )
+
+
 def test_two_broken_resources_are_two_messages(make: Make) -> None:
     """Different causes are told apart, and so are different reasons."""
     broken = [

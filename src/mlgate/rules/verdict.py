@@ -84,17 +84,18 @@ def _reasons(standings: Sequence[Standing]) -> Iterable[_Reason]:
 
 
 def _alike(standings: Sequence[Standing]) -> Iterable[list[Standing]]:
-    """Checks that failed for want of the same resource are one group: one unreadable table is one message."""
+    """Checks that failed for the same reason, or want of the same resource, are one group, and one message."""
     groups: dict[object, list[Standing]] = {}
     for place, each in enumerate(standings):
         run = each.result.run
-        key = (run.cause, each.reasons) if run.cause is not None else place
+        key = (run.cause, None if run.cause else each.rules.stage, each.reasons) if each.reasons else place
         groups.setdefault(key, []).append(each)
     return groups.values()
 
 
 def _together(first: Standing, names: Sequence[str], text: str) -> str:
-    return f"{count(len(names), 'check')} ({some(names, _SHOWN)}) need {first.result.run.cause}: {text}"
+    cause = first.result.run.cause
+    return f"{count(len(names), 'check')} ({some(names, _SHOWN)}){f' need {cause}' if cause else ''}: {text}"
 
 
 def _allowed(standings: Sequence[Standing]) -> Iterable[str]:
