@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import polars as pl
 import pytest
 
 from mlgate import DataError, NotApplicable
+from mlgate.cli import run_command
+from mlgate.errors import ExitCode
 from mlgate.results import Outcome, Result
 from mlgate.tabular import Columns, Table
 from mlgate_data.engine.data import Data, data_of, run_planned
@@ -24,6 +27,16 @@ RAGGED = (
     "Quote fields that hold the separator, or mend the row."
 )
 LATE = 200_000
+MISSPELT = """\
+version = 1
+[data]
+test = "test.csv"
+entity = "custmer"
+slices = [
+  "region",
+  ["regon", "age"],
+]
+"""
 
 FILES: Mapping[str, tuple[str, bytes, str]] = {
     "not Parquet": (
@@ -316,3 +329,40 @@ def test_a_misspelt_weight_is_told_with_table_and_name(id: str, judge: Judge) ->
     frame = pl.DataFrame({"late": [0, 1] * 100, "x": range(200), "exposure": [1.0] * 200})
     result = judge(frame, frame, Columns(label="late", weight="exposur"))[id]
     assert result.reason == "memory:frame has no column 'exposur'. Did you mean 'exposure'?"
+
+
+@pytest.mark.parametrize(
+    ("options", "messages"),
+    [
+        (
+            (),
+            [
+                ("`entity` names 'custmer' (nearest: 'customer'), which is no column of test.csv.", 4),
+                ("`slices` names 'regon' (nearest: 'region'), which is no column of test.csv.", 7),
+            ],
+        ),
+        (
+            ("--slice", "aeg", "--entity", "customer"),
+            [("`slices` names 'aeg' (nearest: 'age'), which is no column of test.csv.", None)],
+        ),
+    ],
+)
+def test_a_column_that_is_misspelt_in_its_role_denies_and_is_told_with_its_line(
+    options: tuple[str, ...],
+    messages: list[tuple[str, int | None]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of the command line there is no line to name. What was measured beside it stands in the record."""
+    pl.DataFrame({"customer": [1, 2], "region": ["a", "b"], "age": [3, 4]}).write_csv(tmp_path / "test.csv")
+    (tmp_path / "mlgate.toml").write_text(MISSPELT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run_command(["run", "--checks", "data.roles,data.volume", *options]) == ExitCode.DENIED
+    assert "data.roles: " in capsys.readouterr().out
+    (record,) = tmp_path.glob(".mlgate/runs/*/record.json")
+    results = {result["check"]: result for result in json.loads(record.read_bytes())["results"]}
+    findings = results["data.roles"]["findings"]
+    told = [(each["message"].replace(f"{tmp_path}/", ""), (each["location"] or {}).get("line")) for each in findings]
+    assert told == messages
+    assert results["data.volume"]["outcome"] == "passed"

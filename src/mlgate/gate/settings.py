@@ -72,4 +72,5 @@ def _columns(request: GateRequest, stated: Columns) -> Columns:
         for name in ("label", "positive", "entity", "time", "weight", "sensitive", "slices")
         if (value := getattr(request, name)) not in (None, ())
     }
-    return replace(stated, **said)
+    places = {place: where for place, where in stated.stated.items() if place[0] not in said}
+    return replace(stated, **said, stated=places)

@@ -91,7 +91,7 @@ def _gate_file(raw: RawGate, entries: Mapping[str, CheckEntry]) -> GateFile:
         candidate=_model(raw, "candidate"),
         champion=_model(raw, "champion"),
         data=_tables(raw.path, data),
-        columns=_columns(data),
+        columns=_columns(raw, data),
         checks=entries,
         policy=_policy(policy),
         waivers=tuple(_waiver(raw, place, table) for place, table in enumerate(_section(raw, "waivers", []))),
@@ -133,7 +133,7 @@ def _policy(table: Mapping[str, Any]) -> Policy:
     return Policy(**{key: kinds[key](value) for key, value in table.items()})
 
 
-def _columns(data: Mapping[str, Any]) -> Columns:
+def _columns(raw: RawGate, data: Mapping[str, Any]) -> Columns:
     crossed = [(spec,) if isinstance(spec, str) else tuple(spec) for spec in data.get("slices", [])]
     single = {name: data[name] for name in ("label", "positive", "entity", "time", "weight") if name in data}
     bins = {
@@ -146,7 +146,18 @@ def _columns(data: Mapping[str, Any]) -> Columns:
         slices=tuple(crossed),
         sensitive_bins=bins,
         forgiven=tuple(Forgiven(each) for each in _side(data).get("allow", [])),
+        stated={(role, column): raw.where(("data", role, *place)) for role, column, place in _stated(data)},
     )
+
+
+def _stated(data: Mapping[str, Any]) -> Iterator[tuple[str, str, KeyPath]]:
+    """Each column with its role, and the place of its name within the role's value."""
+    for role in ("entity", "time", "weight"):
+        if role in data:
+            yield role, data[role], ()
+    for role in ("sensitive", "slices"):
+        for place, spec in enumerate(data.get(role, [])):
+            yield from ((role, column, (place,)) for column in ([spec] if isinstance(spec, str) else spec))
 
 
 def _model(raw: RawGate, section: str) -> str | None:

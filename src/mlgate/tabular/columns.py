@@ -31,7 +31,7 @@ class Columns:
     `positive` is the label's value that counts as positive; rows of one `entity` are kept together by every interval;
     `slices` are the declared slices, each of one column or of several that are crossed; `sensitive_bins` puts numeric
     sensitive columns into bands: so many of equal size, or those between the numbers named. `forgiven` is what may be
-    wrong with a side file of sensitive columns.
+    wrong with a side file of sensitive columns. `stated` is where the gate file names a column for a role.
     """
 
     label: str | None = None
@@ -43,6 +43,7 @@ class Columns:
     slices: tuple[tuple[str, ...], ...] = ()
     sensitive_bins: Mapping[str, int | tuple[float, ...]] = field(default_factory=dict)
     forgiven: tuple[Forgiven, ...] = ()
+    stated: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -50,3 +51,11 @@ class Columns:
         single = (self.label, self.entity, self.time, self.weight)
         crossed = (column for spec in self.slices for column in spec)
         return tuple(dict.fromkeys(column for column in (*single, *self.sensitive, *crossed) if column is not None))
+
+    @property
+    def roles(self) -> tuple[tuple[str, str], ...]:
+        """Every role beside the label with a column that has it, as ("slices", "region"); each pair once."""
+        single = {"entity": self.entity, "time": self.time, "weight": self.weight}
+        alone = [(role, column) for role, column in single.items() if column is not None]
+        crossed = [("slices", column) for spec in self.slices for column in spec]
+        return tuple(dict.fromkeys([*alone, *(("sensitive", column) for column in self.sensitive), *crossed]))

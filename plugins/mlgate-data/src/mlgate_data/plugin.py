@@ -10,7 +10,7 @@ from mlgate import Check, ResourceProvider, hookimpl
 from mlgate_data.drift import features as drift
 from mlgate_data.drift import labels, multivariate, predictions
 from mlgate_data.engine.data import RESOURCE, Data, data_of, run_planned
-from mlgate_data.integrity import categories, constant, missing, repeats, rows, scale
+from mlgate_data.integrity import categories, constant, missing, repeats, roles, rows, scale
 from mlgate_data.leakage import against_model, features, identifying, ordering, overlap
 from mlgate_data.schema import check as schema
 
@@ -32,6 +32,7 @@ MODULES = (
     overlap,
     predictions,
     repeats,
+    roles,
     rows,
     scale,
     schema,
