@@ -381,3 +381,53 @@ def test_no_plugin_at_all(folder: Folder) -> None:
         "Run pip install "
         "'mlgate[performance]'."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "registry = 'mlfow'",
+            '[promote] registry names "mlfow", and no registry that is installed here is called so. '
+            "Did you mean mlflow?",
+        ),
+        (
+            "registry = 'zzz'",
+            '[promote] registry names "zzz", and no registry that is installed here is called so. '
+            "There are folder, mlflow and models.",
+        ),
+        ("registry = 'mlflow'", None),
+        ("registry = 'folder'", None),
+        (
+            "alias = 'the champion'",
+            '[promote] alias is "the champion", which no registry takes. '
+            "An alias is one word of letters, digits, - and _.",
+        ),
+        ("alias = 'eu.champion'", None),
+        (
+            "keys = ['release.pem.pbu']",
+            '[promote] keys names the file "release.pem.pbu", which does not exist. Did you mean release.pem.pub?',
+        ),
+        ("keys = ['release.pem.pub']", None),
+        (
+            "sign = 'release.pme'",
+            '[promote] sign names the file "release.pme", which does not exist. Did you mean release.pem.pub?',
+        ),
+        ("sign = 'kept-in-another-job'", None),
+        ("sign = 'env:MLGATE_SIGNING_KEY'", None),
+    ],
+)
+def test_what_a_promotion_names_exists(
+    text: str, told: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told when the gate is read, not on the day of the promotion. A private key may be kept elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "release.pem.pub").touch()
+    path = tmp_path / "mlgate.toml"
+    path.write_text(f"version = 1\n[promote]\n{text}\n", encoding="utf-8")
+    if told is None:
+        assert load(path, [], {"folder", "models"}).path == path
+        return
+    with pytest.raises(GateFileError) as refusal:
+        load(path, [], {"folder", "models"})
+    assert str(refusal.value) == f"mlgate.toml:3: {told}"

@@ -14,6 +14,7 @@ from mlgate.errors import UsageError
 from mlgate.gate import GateRequest, installed_host
 from mlgate.gate.settings import gate_path
 from mlgate.gatefile import GateFile
+from mlgate.gatefile.promoting import SCHEMES
 from mlgate.host import Host
 from mlgate.spec import AliasMove, Registry
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from securesystemslib.signer import CryptoSigner
-
-_SCHEMES = {"mlflow": "models"}
-"""What a gate file calls a registry, where it is not the scheme of its URIs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Desk:
     def _scheme(self) -> str:
         stated = self.gate.promote.registry
         if stated is not None:
-            return _SCHEMES.get(stated, stated)
+            return SCHEMES.get(stated, stated)
         return "models" if "models" in self.host.registries else "folder"
 
 
@@ -54,7 +52,9 @@ def desk(gate: Path | None) -> Desk:
     """Read the gate file that was named or that governs this folder."""
     path = gate_path(GateRequest(gate=gate))
     host = installed_host(path.parent if path is not None else Path.cwd())
-    return Desk(host, gatefile.load(path, list(host.checks.values())) if path is not None else GateFile())
+    return Desk(
+        host, gatefile.load(path, list(host.checks.values()), host.registries) if path is not None else GateFile()
+    )
 
 
 def bare_name(asked: str) -> str:

@@ -41,7 +41,7 @@ def gate_path(request: GateRequest) -> Path | None:
 def settle(request: GateRequest, path: Path | None, host: Host) -> Settings:
     """Read the gate file and lay the request over it. Raises `GateFileError` with every mistake."""
     refuse_no_digests(request.trust)
-    gate = gatefile.load(path, list(host.checks.values())) if path is not None else GateFile()
+    gate = gatefile.load(path, list(host.checks.values()), host.registries) if path is not None else GateFile()
     if request.alone:
         gate = _alone(gate)
     tables = {**gate.data, **request.tables}

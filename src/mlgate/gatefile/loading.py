@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from itertools import product
@@ -33,12 +33,13 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+._-]+:")
 TABLES = ("train", "test")
 
 
-def load(path: Path, checks: Sequence[Check]) -> GateFile:
-    """The gate file at `path`, against the checks that are installed. Raises `GateFileError` with every mistake."""
+def load(path: Path, checks: Sequence[Check], registries: Collection[str] | None = None) -> GateFile:
+    """The gate file at `path`, against the checks that are installed, and the schemes of the registries (None: the
+    text alone is judged). Raises `GateFileError` with every mistake."""
     raw = read(path)
     _refuse_other_version(raw)
     problems = [*validate(raw.tree, schema(checks)), *_not_finite(raw.tree), *_bins_of_nothing(raw.tree)]
-    problems += promote_problems(raw.tree.get("promote"))
+    problems += promote_problems(raw.tree.get("promote"), path, registries)
     problems += [*size_problems(raw.tree), *_both_ways(raw.tree)]
     entries = _entries(raw, checks, problems)
     _refuse(raw, problems)

@@ -93,7 +93,7 @@ def _doubt(who: str, scores: Numbers) -> str | None:
     Sums may be off by as much as scikit-learn lets them in 32-bit floats (`sklearn.metrics.log_loss`, 1.7).
     """
     if scores.min() < 0 or scores.max() > 1:
-        wrong = ((scores < 0) | (scores > 1)).any(axis=1)
+        wrong: NDArray[np.bool_] = np.any((scores < 0) | (scores > 1), axis=1)
         first = int(wrong.argmax())
         score = next(score for score in scores[first].tolist() if not 0 <= score <= 1)
         return f"the {who} gives row {first:,} a score of {score:.6g}, outside 0 to 1 ({_counted(wrong)})"
