@@ -110,7 +110,8 @@ class Check:
     itself, and a member that has nothing to measure is set aside. `on_request` keeps it out of runs that neither list
     nor name it: it takes minutes, or burdens a server. `more` is what its page says beside our own words, asked for
     only when somebody reads it. `parts` are the units of its parts, by name, where they are known before it measures: a
-    rule that names another one, or a number that does not fit, is then told before the run.
+    rule that names another one, or a number that does not fit, is then told before the run. `within` are the least and
+    the largest number that it can measure, in its unit (None: no end): so is a bound beyond them.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Check:
     on_request: bool = False
     more: Callable[[], str] | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[float | None, float | None] = (None, None)
 
     @property
     def family(self) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.gatefile.conftest import roc_auc
 
 from mlgate.errors import GateFileError
 from mlgate.gatefile import load
@@ -431,3 +433,39 @@ def test_what_a_promotion_names_exists(
     with pytest.raises(GateFileError) as refusal:
         load(path, [], {"folder", "models"})
     assert str(refusal.value) == f"mlgate.toml:3: {told}"
+
+
+@pytest.mark.parametrize(
+    ("within", "rule", "told"),
+    [
+        ((0, 1), "at_least = 80", "at_least is 80, and roc_auc lies between 0 and 1. Write 0.8, if percent is meant."),
+        ((0, 1), "at_most = -1", "at_most is -1, and roc_auc lies between 0 and 1."),
+        (
+            (0, 1),
+            "between = [70, 80]",
+            "between is 70 to 80, and roc_auc lies between 0 and 1. Write 0.7 and 0.8, if percent is meant.",
+        ),
+        ((0, 1), "any_of = [{ at_least = 7 }]", "at_least is 7, and roc_auc lies between 0 and 1. Write 0.07, if"),
+        ((0, None), "at_most = -3", "at_most is -3, and roc_auc is never below 0."),
+        ((None, 1), 'at_least = "130%"', "at_least is 130%, and roc_auc is never above 1."),
+        ((0, 1), 'at_least = "80%"', None),
+        ((0, 1), "at_least = 1", None),
+        ((0, 1), "between = [0.9, 1.25]", None),
+        ((0, 1), "at_least = { p99 = 80 }", None),
+        ((-1, 1), "at_least = -0.5", None),
+        ((None, None), "at_least = 80", None),
+    ],
+)
+def test_a_bound_beyond_all_that_can_be_measured_is_told(
+    within: tuple[float | None, float | None], rule: str, told: str | None, tmp_path: Path
+) -> None:
+    """A share that is at least 80 is never one; what is possible, however odd, is let be."""
+    check = replace(roc_auc, within=within)
+    path = tmp_path / "mlgate.toml"
+    path.write_text(f'version = 1\n[checks."performance.roc_auc"]\n{rule}\n', encoding="utf-8")
+    if told is None:
+        assert load(path, [check]).checks[check.id].rules
+        return
+    with pytest.raises(GateFileError) as refusal:
+        load(path, [check])
+    assert f'mlgate.toml:3: [checks."performance.roc_auc"]: {told}' in str(refusal.value)

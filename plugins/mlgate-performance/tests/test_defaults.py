@@ -172,3 +172,9 @@ def _stirred(scores: Any) -> Any:
     logit = np.log(scores[:, 1] / scores[:, 0]) + np.random.default_rng(1).normal(0, 1, len(scores))
     share = 1 / (1 + np.exp(-logit))
     return np.c_[1 - share, share]
+
+
+def test_checks_know_the_range_of_their_metric(checks: dict[str, Check]) -> None:
+    """From their definitions; the difference to a champion or a baseline is in no metric's range."""
+    ranges = {"f1": (0, 1), "mcc": (-1, 1), "rmse": (0, None), "r2": (None, 1), "vs_champion": (None, None)}
+    assert {name: checks[f"performance.{name}"].within for name in ranges} == ranges

@@ -10,6 +10,7 @@ from mlgate.checks import Check, Option, Stage
 from mlgate.errors import UsageError
 from mlgate.gatefile.options import coerce
 from mlgate.gatefile.places import KeyPath
+from mlgate.gatefile.ranges import out_of_range
 from mlgate.gatefile.reading import RawGate
 from mlgate.gatefile.spoken import spoken
 from mlgate.gatefile.validating import Problem
@@ -92,6 +93,9 @@ class CheckTable:
                 message = f"{spoken(self._path)}: {each.message}"
                 self.problems.append(Problem((*self._path, *each.path), message, each.hint))
             return ()
+        for rule in rules:
+            for wrong, hint in out_of_range(rule, self.check):
+                self.problems.append(Problem((*self._path, rule.name), f"{spoken(self._path)}: {wrong}", hint))
         if not rules and any(setting in stated for setting in _SETTINGS):
             rules = self._defaults(stated)
         return tuple(replace(rule, where=self.raw.where((*self._path, rule.name))) for rule in rules)
