@@ -88,6 +88,14 @@ def test_what_is_not_met_fails_with_the_sentence_of_the_gate(project: Project, d
     assert "test_own.py:4: AssertionError" in result.outlines
 
 
+def test_a_check_without_its_inputs_is_told_how_a_test_names_them(project: Project) -> None:
+    """There may be no gate file to take it out of, and a test has no command line."""
+    result = run_test(project, 'gate.measure("toy.absent").at_least(0.5)', "absent")
+    (told,) = [line for line in result.outlines if line.startswith("E         way out")]
+    assert "`mlgate_request` that returns mlgate.GateRequest(" in told
+    assert "out of the gate file" not in told
+
+
 def test_the_rule_and_the_way_out_are_told(project: Project) -> None:
     """As for a check of the gate file."""
     result = run_test(project, 'gate.measure("toy.low").at_least(0.5)', "low")

@@ -94,7 +94,7 @@ class MeasuredCheck:
         __tracebackhide__ = True
         standing = self._gate.standing(self.run, self._rules(table))
         if standing.effect is not Effect.NONE:
-            raise AssertionError(complaint(standing.result, self.check, self._confidence))
+            raise AssertionError(complaint(standing.result, self.check, self._confidence, by_hand=True))
         return self
 
     def _rules(self, table: dict[str, object]) -> CheckRules:

@@ -11,6 +11,10 @@ from mlgate.results import Measurement, Outcome, Result, RuleOutcome
 from mlgate.rules.numbers import count, roughly
 
 _MOST_FINDINGS = 10
+_BY_HAND = (
+    "give it what it needs: a gate file beside the test names model and tables, or a fixture `mlgate_request` that "
+    'returns mlgate.GateRequest(model=..., tables={"test": ...}, label=...).'
+)
 _UNMET = (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE)
 
 
@@ -19,12 +23,15 @@ def sentence(result: Result) -> str:
     return f"{result.check} {result.outcome}: {safe(result.reason)}"
 
 
-def complaint(result: Result, check: Check | None, confidence: float) -> str:
-    """Everything that the person who must act needs; the first line says the most. A test's own number has no check."""
-    return "\n".join((sentence(result), *_details(result, check, confidence), *_traceback(result)))
+def complaint(result: Result, check: Check | None, confidence: float, *, by_hand: bool = False) -> str:
+    """Everything that the person who must act needs; the first line says the most. A test's own number has no check.
+
+    `by_hand` is for a demand that stands in a test, and in no gate file.
+    """
+    return "\n".join((sentence(result), *_details(result, check, confidence, by_hand), *_traceback(result)))
 
 
-def _details(result: Result, check: Check | None, confidence: float) -> Iterator[str]:
+def _details(result: Result, check: Check | None, confidence: float, by_hand: bool) -> Iterator[str]:
     measurement = result.run.measurement
     if measurement is not None:
         yield f"  measured  {safe(_measured(measurement, confidence))}"
@@ -34,7 +41,7 @@ def _details(result: Result, check: Check | None, confidence: float) -> Iterator
         if rule.outcome in _UNMET:
             yield f"  rule      {_rule(rule, result)}"
     if check is not None:
-        yield f"  way out   {way_out(result, check)}"
+        yield f"  way out   {way_out(result, check, by_hand=by_hand)}"
 
 
 def _measured(measurement: Measurement, confidence: float) -> str:
@@ -60,13 +67,15 @@ def _rule(rule: RuleOutcome, result: Result) -> str:
     return " ".join(words)
 
 
-def way_out(result: Result, check: Check) -> str:
+def way_out(result: Result, check: Check, *, by_hand: bool = False) -> str:
     """What to do now, in a sentence or two."""
     page = f"`mlgate explain {check.id}` says more."
     if result.outcome is Outcome.ERRORED and result.run.cause:
         return f"mend {result.run.cause}, which this check needs, and run again."
     if result.outcome is Outcome.ERRORED:
         return f"mend the check at {check.source}." if result.run.traceback else page
+    if result.outcome is Outcome.SKIPPED and by_hand:
+        return f"{_BY_HAND} {page}"
     if result.outcome is Outcome.SKIPPED:
         return f"give it what it needs, or take {check.id} out of the gate file. {page}"
     rows = max((rule.rows_needed for rule in result.rules if rule.rows_needed), default=None)
