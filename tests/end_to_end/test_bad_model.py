@@ -68,7 +68,8 @@ BAD = {
     ),
     "not loadable": (
         "broken.skops",
-        "The model broken.skops can't be opened: BadZipFile: File is not a zip file.",
+        "The model broken.skops is named as skops' and is no zip archive, as a file of skops is. "
+        "Name it by what it holds, as .joblib or .pkl, or save it with skops.io.dump.",
     ),
     "predicts NaN": (
         "odd:PredictsNaN",

@@ -149,6 +149,32 @@ def test_several_labels_at_once_are_refused(frame: pd.DataFrame, table: Table, c
     assert caught.value.message == "The model in memory predicts 2 labels at once, and a gate judges one."
 
 
+def test_probabilities_as_lists_of_lists_are_those_of_an_array(
+    classifier: LogisticRegression, frame: pd.DataFrame, table: Table, columns: Columns
+) -> None:
+    """Rows by classes, whatever holds them; rows of different lengths are none."""
+
+    class Plain:
+        classes_ = classifier.classes_
+        feature_names_in_ = classifier.feature_names_in_
+
+        def predict(self, rows: pd.DataFrame) -> Any:
+            return classifier.predict(rows)
+
+        def predict_proba(self, rows: pd.DataFrame) -> Any:
+            return classifier.predict_proba(rows).tolist()
+
+    expected = classifier.predict_proba(frame[FEATURES])
+    np.testing.assert_array_equal(predict(adapt(Plain()), table, columns).values, expected)
+    with pytest.raises(ModelError, match="The model in memory gave more predictions for some rows than for others"):
+        predict(adapt(lambda rows: [[0.5]] + [[0.5, 0.5]] * (len(rows) - 1)), table, columns)
+
+
+def test_scores_of_too_few_columns_are_counted_in_good_english() -> None:
+    with pytest.raises(ModelError, match="The model gave 1 column of scores for 2 classes"):
+        Predictions(PredictionKind.SCORES, np.array([[0.5]]), (0, 1))
+
+
 def test_a_class_is_no_model() -> None:
     """A forgotten pair of parentheses."""
     with pytest.raises(ModelError) as caught:

@@ -90,6 +90,16 @@ def test_forests_in_skops_open(
     np.testing.assert_array_equal(scores.values, estimator.predict_proba(frame[["age", "income"]]))
 
 
+def test_a_skops_file_that_is_none_is_told_by_what_it_lacks(openers: Sequence[ModelOpener]) -> None:
+    """Of a pickle that was renamed, say."""
+    Path("model.skops").write_bytes(b"\x80\x04K\x01.")
+    with pytest.raises(ModelError) as caught:
+        opened("model.skops", openers)
+    assert (
+        caught.value.message == "The model model.skops is named as skops' and is no zip archive, as a file of skops is."
+    )
+
+
 def test_a_skops_file_with_a_foreign_type_is_refused(frame: pd.DataFrame, openers: Sequence[ModelOpener]) -> None:
     """The types that nobody vouches for are named, and nothing is built."""
     skops.io.dump(make_pipeline(FunctionTransformer(pd.get_dummies), OneHotEncoder()), "model.skops")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -366,3 +367,26 @@ def test_a_column_that_is_misspelt_in_its_role_denies_and_is_told_with_its_line(
     told = [(each["message"].replace(f"{tmp_path}/", ""), (each["location"] or {}).get("line")) for each in findings]
     assert told == messages
     assert results["data.volume"]["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(("ending", "separator"), [(".csv.gz", ","), (".tsv.gz", "\t"), (".CSV.GZ", ",")])
+def test_compressed_csv_is_read_by_its_whole_name(ending: str, separator: str, tmp_path: Path) -> None:
+    """pandas writes it for a name like this."""
+    path = tmp_path / f"rows{ending}"
+    path.write_bytes(gzip.compress(f"a{separator}b\n1{separator}x\n".encode()))
+    assert Table.scan(str(path)).collect().to_dict(as_series=False) == {"a": [1], "b": ["x"]}
+    other = tmp_path / "rows.parquet.gz"
+    other.write_bytes(gzip.compress(b"PAR1"))
+    with pytest.raises(
+        DataError, match=r"rows.parquet.gz is compressed as a whole, which is read of CSV alone\. Unpack"
+    ):
+        Table.scan(str(other))
+
+
+def test_an_index_that_pandas_wrote_into_one_table_is_told_by_its_name(judge: Judge) -> None:
+    """It is no feature that got lost."""
+    train = pl.DataFrame({"a": [1.0, 2.0], "__index_level_0__": [7, 8]})
+    measurement = judge(train, train.drop("__index_level_0__"))["data.types"].run.measurement
+    assert measurement is not None
+    (finding,) = measurement.findings
+    assert finding.message.endswith("It is pandas' index: write both with to_parquet(index=False).")

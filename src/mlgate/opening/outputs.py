@@ -11,7 +11,9 @@ from mlgate.tabular import Predictions
 
 def scores_of(output: Any, classes: Sequence[object]) -> Predictions:
     """Scores per class, from what `predict_proba` gave."""
-    if isinstance(output, list):
+    import numpy as np
+
+    if isinstance(output, list) and output and np.ndim(output[0]) > 1:  # scikit-learn's, an array for each label
         raise ModelError(
             f"The model predicts {len(output)} labels at once, and a gate judges one.",
             hint="Wrap it so that it gives the scores of one label.",
@@ -57,7 +59,10 @@ def _array(output: Any) -> Any:
         raise ModelError("The model gave nothing back for its rows.")
     if hasattr(output, "to_numpy"):
         output = output.to_numpy()
-    array = np.asarray(output)
+    try:
+        array = np.asarray(output)
+    except ValueError:
+        raise ModelError("The model gave more predictions for some rows than for others.") from None
     if array.ndim not in (1, 2):
         raise ModelError(f"The model gave predictions of {array.ndim} dimensions, where one or two are expected.")
     return array

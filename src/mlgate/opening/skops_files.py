@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from mlgate.errors import ModelError
@@ -66,6 +67,11 @@ def load_skops(path: Path, uri: str, trusted: frozenset[str] = REVIEWED) -> obje
         raise ModelError(
             f"The model {uri} needs skops, which is not installed.", hint="`pip install skops`."
         ) from error
+    if not zipfile.is_zipfile(path):
+        raise ModelError(
+            f"The model {uri} is named as skops' and is no zip archive, as a file of skops is.",
+            hint="Name it by what it holds, as .joblib or .pkl, or save it with skops.io.dump.",
+        )
     unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - trusted)
     if unknown:
         raise ModelError(

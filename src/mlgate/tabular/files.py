@@ -28,6 +28,7 @@ _FORMATS: Mapping[str, str] = {
     ".jsonl": "JSON",
     ".ndjson": "JSON",
 }
+_PACKED = frozenset({".gz", ".zst"})
 _BEGINNINGS: Mapping[bytes, str] = {
     b"PAR1": "a Parquet file",
     b"ARROW1": "an Arrow file",
@@ -73,13 +74,24 @@ def scan_files(uri: str) -> ScannedFiles:
 
 
 def _format(uri: str) -> str:
-    ending = Path(uri).suffix.lower()
+    ending = _ending(uri)
+    if _FORMATS.get(ending) != "CSV" and Path(uri).suffix.lower() in _PACKED and ending in _FORMATS:
+        raise DataError(
+            f"{uri} is compressed as a whole, which is read of CSV alone.",
+            hint="Unpack it, or write it as Parquet, which is compressed by itself.",
+        )
     if ending not in _FORMATS:
         raise DataError(
             f"The format of {uri} can't be told from its name.",
             hint=f"Name it by what it holds: {', '.join(_FORMATS)}.",
         )
     return _FORMATS[ending]
+
+
+def _ending(uri: str) -> str:
+    """What the name says that the table is, compressed or not."""
+    name = Path(uri)
+    return (Path(name.stem) if name.suffix.lower() in _PACKED else name).suffix.lower()
 
 
 def _paths(uri: str) -> list[Path]:
@@ -165,7 +177,7 @@ def _unescaped(names: list[str]) -> list[str]:
 
 
 def _separator(uri: str) -> str:
-    return "\t" if uri.lower().endswith(".tsv") else ","
+    return "\t" if _ending(uri) == ".tsv" else ","
 
 
 def _checked(frame: pl.LazyFrame, uri: str, paths: tuple[Path, ...]) -> pl.LazyFrame:

@@ -76,9 +76,14 @@ class Predictions:
             raise ModelError("The model gave scores and did not say of which classes.")
         if self.values.shape[1] != len(self.classes):
             raise ModelError(
-                f"The model gave {self.values.shape[1]} columns of scores for {len(self.classes)} classes.",
+                f"The model gave {_counted(self.values.shape[1], 'column')} of scores for "
+                f"{_counted(len(self.classes), 'class', 'classes')}.",
                 hint="Each class needs one column, in the order of the classes.",
             )
+
+
+def _counted(n: int, noun: str, plural: str | None = None) -> str:
+    return f"{n} {noun if n == 1 else plural or f'{noun}s'}"
 
 
 def _plain(value: object) -> object:

@@ -18,6 +18,8 @@ from mlgate_data.schema.findings import MASKED, plain
 from mlgate_data.schema.rules import OneOf, Readable
 
 _SURE = 0.001
+_INDEX = "__index_level_0__"
+"""What pandas calls an index without a name in a Parquet file."""
 _ORDERED = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME)
 
 
@@ -106,7 +108,9 @@ def _stuck(name: str, value: object, share: float) -> Finding:
 
 def _changed(name: str, train: Scan, test: Scan) -> Finding | None:
     if name not in test.schema:
-        return Finding(f"The test table has no column {name!r}, which train has.", Severity.HIGH, data={"column": name})
+        index = " It is pandas' index: write both with to_parquet(index=False)." if name == _INDEX else ""
+        message = f"The test table has no column {name!r}, which train has.{index}"
+        return Finding(message, Severity.HIGH, data={"column": name})
     before, now = train.schema[name], test.schema[name]
     if kind_of(before) is kind_of(now) or "Null" in (str(before), str(now)):
         return None
