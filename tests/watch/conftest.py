@@ -18,6 +18,8 @@ from mlgate.results.record_json import to_json
 
 GATE = """\
 version = 1
+[policy]
+skip = ["[!t]*"]
 [data]
 test = "test.parquet"
 label = "late"

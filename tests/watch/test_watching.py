@@ -74,8 +74,8 @@ def test_there_is_nothing_to_go_back_to(champion: FolderRegistry) -> None:
 def test_rules_against_a_champion_do_not_hold_for_the_champion(champion: FolderRegistry) -> None:
     """It would never be better than itself; no first release is denied by `bootstrap` either."""
     gate = Path("mlgate.toml")
-    more = '[policy]\nbootstrap = "deny"\n[checks."toy.hits".better_than_champion]\nmargin = 0.1\n'
-    gate.write_text(gate.read_text() + more + '[champion]\nmodel = "folder:loan@champion"\n')
+    more = '[checks."toy.hits".better_than_champion]\nmargin = 0.1\n[champion]\nmodel = "folder:loan@champion"\n'
+    gate.write_text(gate.read_text().replace("[policy]", '[policy]\nbootstrap = "deny"') + more)
     (look,) = looks(champion, "test.parquet")
     assert look.outcome is Outcome.HEALTHY, look.reasons
 
