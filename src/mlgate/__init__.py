@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mlgate.gatefile.promoting import duration
     from mlgate.ledger.chain import BrokenLink, Ledger, append, read_chain
     from mlgate.ledger.entry import Entry, Event, EventKind, parse_entry, written
+    from mlgate.ledger.overruling import Judged, overruling
     from mlgate.object_registry.objects import ObjectStore
     from mlgate.object_registry.opener import RegistryOpener
     from mlgate.object_registry.registry import ObjectRegistry
@@ -134,6 +135,7 @@ _HOMES = {
     "mlgate.gatefile.promoting": ("duration",),
     "mlgate.ledger.chain": ("BrokenLink", "Ledger", "append", "read_chain"),
     "mlgate.ledger.entry": ("Entry", "Event", "EventKind", "parse_entry", "written"),
+    "mlgate.ledger.overruling": ("Judged", "overruling"),
     "mlgate.opening.adapting": ("adapt",),
     "mlgate.object_registry.objects": ("ObjectStore",),
     "mlgate.object_registry.opener": ("RegistryOpener",),
@@ -212,6 +214,7 @@ __all__ = [
     "GateRequest",
     "Interval",
     "Json",
+    "Judged",
     "JudgedBy",
     "Ledger",
     "LocatedModel",
@@ -268,6 +271,7 @@ __all__ = [
     "hookimpl",
     "load_skops",
     "manifest",
+    "overruling",
     "parse_entry",
     "public_key",
     "read_chain",

@@ -217,6 +217,14 @@ class TestOverruled:
         bench.judge("2")
         assert bench.promote("2") == "1"
 
+    def test_an_old_verdict_that_is_written_down_again_is_not_the_last_one(self, bench: Bench) -> None:
+        """Neither the one that pleases, nor one that was overruled before it."""
+        oldest, first, later = (bench.record("2") for _ in range(3))
+        oldest, later = replace(oldest, verdict=DENIED), replace(later, verdict=DENIED)
+        for record in (first, later, first, oldest):
+            write_back(bench.registry, to_json(record), record)
+        assert bench.refusal("2", record=to_json(first)).startswith("a later verdict on folder:loan/2")
+
     def test_an_earlier_one_says_nothing(self, bench: Bench) -> None:
         """What was denied may be allowed later, wherever the record is kept."""
         earlier = replace(bench.record("2"), verdict=DENIED)

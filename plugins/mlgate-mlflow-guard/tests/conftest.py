@@ -207,13 +207,21 @@ class World:
         return _sha256(envelope)
 
     def verdict(
-        self, number: str, name: str | None = None, *, passed: bool = True, key: str = "verdicts", made: str = ""
+        self,
+        number: str,
+        name: str | None = None,
+        *,
+        passed: bool = True,
+        key: str = "verdicts",
+        made: str = "",
+        gate: str | None = None,
     ) -> bytes:
         files = self.files(number, name)
         model = name or self.name
         record = records.sample_record()
         subject = ModelSubject(f"models:/{model}/{number}", digest_of_manifest(files), model, number)
         facts = _with(record.facts, candidate=subject, champion=None, started=made or record.facts.started)
+        facts = _with(facts, gate=_with(facts.gate, digest=gate or facts.gate.digest))
         verdict = Verdict(Decision.ALLOWED, ("all is well",), 0) if passed else Verdict(Decision.DENIED, ("no",), 1)
         return attest(to_json(_with(record, facts=facts, verdict=verdict)), files, [self.keys.signer(key)])
 

@@ -111,7 +111,7 @@ def test_from_a_verdict_to_a_promotion_and_back(
     )
     mlgate("run", "--model", f"models:/{name}/1", "--sign", verdicts)
     judged = json.loads(mlgate("history", name, "--json").splitlines()[-1])
-    assert (judged["kind"], judged["version"], judged["reason"]) == ("verdict", "1", "it passed")
+    assert (judged["kind"], judged["version"], judged["reason"]) == ("verdict", "1", "allowed")
     before = world.version("1")["tags"]
     told_by = {tag["key"]: tag["value"] for tag in before}
     assert told_by["mlgate.record-digest"] == judged["digests"]["record"]

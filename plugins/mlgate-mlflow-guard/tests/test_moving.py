@@ -11,6 +11,7 @@ import pytest
 
 from mlgate import digest_of_manifest
 from mlgate.attestation.approval import approve
+from mlgate.testing import records
 
 pytestmark = pytest.mark.xdist_group("server")  # the server starts once
 WAY_OUT = "`mlgate promote models:/{0}/{1} --to champion --key KEY` makes one."
@@ -55,6 +56,42 @@ def test_signed_verdicts_are_written_down_once(world: Any) -> None:
     (entry,) = world.ledger().entries
     assert (entry.kind, entry.version, entry.digests["attestation"]) == ("verdict", number, digest)
     assert entry.digests["model"] == digest_of_manifest(world.files(number))
+
+
+def test_a_verdict_that_a_later_one_overruled(world: Any) -> None:
+    """Both are signed: whoever kept the first one puts it back, and says it once more. Another verdict mends it."""
+    number = world.add()
+    first, moment = world.verdict(number), datetime.now(UTC).replace(microsecond=0)
+    denial, fresh = (
+        world.verdict(number, passed=passed, made=(moment - timedelta(minutes=age)).isoformat().replace("+00:00", "Z"))
+        for passed, age in ((False, 2), (True, 1))
+    )
+    for envelope in (first, denial, first):
+        assert world.tag(number, "mlgate.attestation", envelope).status == 200
+    assert [entry.reason for entry in world.ledger().entries] == ["allowed", "denied", "allowed"]
+    for envelope, status in ((first, 403), (fresh, 200)):
+        assert world.tag(number, "mlgate.attestation", envelope).status == 200
+        evidence = {"attestation": f"sha256:{hashlib.sha256(envelope).hexdigest()}"}
+        document = world.authorization(world.move(number), evidence)
+        assert world.tag(number, "mlgate.authorization", document).status == 200
+        answer = world.set(number)
+        assert answer.status == status, answer
+        told = f"a later verdict on models:/{world.name}/{number}, of a run at"
+        assert (told in answer.said) == (status == 403)
+    assert world.holder() == number
+
+
+def test_a_verdict_under_another_gate_file_overrules_nothing(world: Any) -> None:
+    """Each alias has its own."""
+    number = world.add()
+    digest = world.judge(number, passed=True)
+    assert world.ledger().entries[0].digests["gate"] == records.sample_record().facts.gate.digest
+    other = world.verdict(number, passed=False, gate=f"sha256:{'1' * 64}")
+    for envelope in (other, world.verdict(number)):
+        assert world.tag(number, "mlgate.attestation", envelope).status == 200
+    document = world.authorization(world.move(number), {"attestation": digest})
+    assert world.tag(number, "mlgate.authorization", document).status == 200
+    assert world.set(number).status == 200
 
 
 def test_approvals_are_written_down(world: Any) -> None:

@@ -53,6 +53,18 @@ class Attestation(SealedStatement):
         return self.instant("timeVerified")
 
     @property
+    def gate(self) -> str | None:
+        """The digest of the gate file, as `sha256:...`; None where it was judged by default rules."""
+        digest = self.predicate["policy"].get("digest")
+        return None if digest is None else f"sha256:{digest['sha256']}"
+
+    @property
+    def record(self) -> str | None:
+        """The digest of the record, as `sha256:...`."""
+        digest = (self.input("record") or {}).get("sha256")
+        return None if digest is None else f"sha256:{digest}"
+
+    @property
     def files(self) -> Mapping[str, str]:
         """The SHA-256 of every file of the model."""
         _, *files = self.statement["subject"]
@@ -139,10 +151,9 @@ def _refuse_other_inputs(found: Attestation, wanted: Expected) -> None:
 def _refuse_other_gate(found: Attestation, wanted: Expected) -> None:
     if wanted.gate is None:
         return
-    signed = found.predicate["policy"].get("digest", {}).get("sha256")
-    if signed is None:
+    if found.gate is None:
         raise AttestationRefused("it was made without a gate file, by default rules.")
-    if f"sha256:{signed}" != wanted.gate:
+    if found.gate != wanted.gate:
         raise AttestationRefused("it was made under another gate file than this one.")
 
 

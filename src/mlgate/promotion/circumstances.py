@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from mlgate.attestation.verifying import SKEW
 from mlgate.errors import PromotionRefused
-from mlgate.ledger import Entry, EventKind
+from mlgate.ledger import Judged, overruling
 from mlgate.promotion.evidence import Claim
-from mlgate.results import Decision
 
 
 def hold(claim: Claim) -> None:
@@ -54,27 +53,14 @@ def _stale(claim: Claim) -> None:
 
 
 def _overruled(claim: Claim) -> None:
-    """Of several verdicts on a version under one gate file the last one counts, and not the one that pleases."""
-    last = next((entry for entry in reversed(claim.ledger.entries) if _is_of_the_same(claim, entry)), None)
-    if last is None or last.reason == Decision.ALLOWED or last.digests["record"] == claim.record_digest:
-        return
-    if datetime.fromisoformat(last.time) < datetime.fromisoformat(claim.record.facts.started):
-        return
-    raise PromotionRefused(
-        f"a later verdict on {claim.move.version.uri}, of a run at {last.time}, is {last.reason}.",
-        hint=f"Mend what that one found. {claim.again}",
-    )
-
-
-def _is_of_the_same(claim: Claim, entry: Entry) -> bool:
-    """Whether this is a verdict on the same version. An entry that names no gate file may be of this one."""
-    version, gate = claim.move.version, claim.conditions.gate
-    return (
-        entry.kind is EventKind.VERDICT
-        and (entry.version, entry.created) == (version.version, version.created)
-        and entry.digests.get("gate", gate) == gate
-        and "record" in entry.digests
-    )
+    version, started = claim.move.version, datetime.fromisoformat(claim.record.facts.started)
+    judged = Judged(version.version, version.created, claim.conditions.gate, claim.record_digest, started)
+    later = overruling(claim.ledger.entries, judged)
+    if later is not None:
+        raise PromotionRefused(
+            f"a later verdict on {version.uri}, of a run at {later.time}, is {later.reason}.",
+            hint=f"Mend what that one found. {claim.again}",
+        )
 
 
 def _other_champion(claim: Claim) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select
 
-from mlgate import Entry, Event, append, parse_entry, written
+from mlgate import Entry, Event, EventKind, append, parse_entry, written
 from mlgate_mlflow_guard.reading import Place
 from mlgate_mlflow_guard.tables import GENERATIONS, LEDGER, NONCES
 
@@ -86,9 +86,21 @@ def page(session: Session, place: Place, offset: int, most: int) -> tuple[list[t
     return [(int(row.seq), str(row.document)) for row in rows[:most]], len(rows) > most
 
 
+def verdicts(session: Session, place: Place, version: str) -> Iterator[Entry]:
+    """The verdicts on a version, in their order: found by what stands in a document, which is written in one form."""
+    told = (f'"{key}":"{value}"' for key, value in (("kind", EventKind.VERDICT), ("version", version)))
+    here = (*_here(LEDGER, place), *(LEDGER.c.document.contains(each, autoescape=True) for each in told))
+    return map(parse_entry, session.execute(select(LEDGER.c.document).where(*here).order_by(LEDGER.c.seq)).scalars())
+
+
 def now() -> str:
     """The time of an entry."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return told(datetime.now(UTC).replace(microsecond=0))
+
+
+def told(time: datetime) -> str:
+    """A time as entries state it."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _last(session: Session, place: Place) -> Entry | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from mlgate import (
+    Attestation,
     AttestationRefused,
     Authorization,
     AuthorizationKind,
     Entry,
     EventKind,
     Expected,
+    Judged,
     Move,
+    RegisteredVersion,
+    overruling,
     verify,
 )
 from mlgate_mlflow_guard.files import Files
@@ -31,8 +35,8 @@ def sha256(document: str) -> str:
 
 def demand_verdict(
     found: Authorization, move: Move, attestation: str | None, keys: Sequence[SSlibKey], expected: Expected
-) -> None:
-    """Raises `Refused` unless the version bears the signed verdict that the authorization names, passed and fresh."""
+) -> Attestation:
+    """The signed verdict that the authorization names. Raises `Refused` unless the version bears it, passed and fresh."""
     uri = move.version.uri
     judge = f"Judge it with a key: `mlgate run --model {uri} --sign KEY`, then promote again."
     named = found.evidence.get("attestation")
@@ -48,6 +52,19 @@ def demand_verdict(
         ) from error
     if not verdict.passed:
         raise Refused(Rule.ATTESTATION, f"the signed verdict on {uri} is a denial.", judge)
+    return verdict
+
+
+def demand_last(verdict: Attestation, version: RegisteredVersion, verdicts: Iterable[Entry]) -> None:
+    """Raises `Refused` where the ledger knows a later signed verdict that is a denial."""
+    judged = Judged(version.version, version.created, verdict.gate, verdict.record, verdict.time)
+    later = overruling(verdicts, judged)
+    if later is not None:
+        raise Refused(
+            Rule.ATTESTATION,
+            f"a later verdict on {version.uri}, of a run at {later.time}, is {later.reason}.",
+            f"Mend what that one found, then judge again: `mlgate run --model {version.uri} --sign KEY`.",
+        )
 
 
 def demand_history(move: Move, entry: Entry | None, first: Entry | None, files: Files) -> None:

@@ -172,7 +172,9 @@ class Mover:
         elif found.kind is AuthorizationKind.PROMOTION and asked.demand.require_attestation:
             expected = Expected(model=files.manifest, max_age=asked.demand.max_age)
             keys = self._configuration.attestation_keys
-            evidence.demand_verdict(found, now.move, now.attestation, keys, expected)
+            verdict = evidence.demand_verdict(found, now.move, now.attestation, keys, expected)
+            version = now.move.version
+            evidence.demand_last(verdict, version, books.verdicts(session, asked.place, version.version))
 
 
 def _refuse_other(

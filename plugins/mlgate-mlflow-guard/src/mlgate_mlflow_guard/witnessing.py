@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _APPROVAL = "mlgate.approval-"
+ALLOWED, DENIED = "allowed", "denied"  # as a run without a guard writes its decision down
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class _Said:
     """What a signed statement says, as far as an entry holds it."""
 
     digests: Mapping[str, str]
+    time: str
     actor: str | None = None
     alias: str | None = None
     reason: str | None = None
@@ -61,7 +63,7 @@ class Witness:
             return
         event = Event(
             kind=kind,
-            time=books.now(),
+            time=said.time,
             registry=registry_id(session),
             workspace=workspace,
             model=place.name,
@@ -76,13 +78,11 @@ class Witness:
 
     def _verdict(self, value: str) -> _Said:
         found = verify(value.encode(), self._verdicts)
-        record = (found.input("record") or {}).get("sha256")
         digests = {"attestation": sha256(value), "model": digest_of_manifest(found.files)}
-        if record is not None:
-            digests["record"] = f"sha256:{record}"
-        return _Said(digests, reason="it passed" if found.passed else "it did not pass")
+        digests |= {name: digest for name, digest in (("record", found.record), ("gate", found.gate)) if digest}
+        return _Said(digests, books.told(found.time), reason=ALLOWED if found.passed else DENIED)
 
     def _approval(self, value: str) -> _Said:
         signed = unseal_approval(value.encode(), self._approvals).predicate
         digests = {"approval": sha256(value), "record": f"sha256:{signed['record']['sha256']}"}
-        return _Said(digests, signed["actor"], signed["alias"], signed.get("comment"))
+        return _Said(digests, books.now(), signed["actor"], signed["alias"], signed.get("comment"))
