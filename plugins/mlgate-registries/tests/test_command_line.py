@@ -19,6 +19,8 @@ from mlgate_registries.fakes import FakeModelService, FakeStorage
 
 GATE = """\
 version = 1
+[policy]
+skip = ["[!o]*"]
 [data]
 test = "test.csv"
 label = "late"

@@ -19,6 +19,8 @@ from mlgate_sagemaker.packages import packages
 
 GATE = """\
 version = 1
+[policy]
+skip = ["[!o]*"]
 [data]
 test = "test.csv"
 label = "late"
