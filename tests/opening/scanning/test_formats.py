@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import struct
+import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -223,6 +225,30 @@ XGBOOST = (
     + text("trees")
     + b"[i\x05TFZ{}]}}"
 )
+
+
+def as_tar(config: bytes) -> bytes:
+    """The same JSON as a tar of one empty file: its numbers and its checksum stand in a text before all else."""
+    header = bytearray(b'{"note": "'.ljust(512, b" "))
+    header[100:108] = header[108:116] = header[116:124] = b"0000644 "
+    header[124:136] = header[136:148] = b"00000000000 "
+    header[156:157], header[500:502] = b"0", b'",'
+    header[148:156] = b" " * 8
+    header[148:156] = b"%07o " % sum(header)
+    return bytes(header) + config[1:]
+
+
+@pytest.mark.parametrize("disguise", [lambda config: b"\n" * 100 + config, as_tar], ids=["blank lines", "tar"])
+def test_json_is_read_however_it_begins(disguise: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Keras and skops read blank lines and a text that a tar's header fits in; the scan took both for no JSON."""
+    skops = json.dumps({"__module__": "os", "__class__": "system", "__loader__": "TypeNode"}).encode()
+    for config in (keras(HOSTILE_LAYERS["module"]), skops):
+        json.loads(disguise(config))
+        with zipfile.ZipFile(tmp_path / "model", "w") as archive:
+            archive.writestr("config.json", disguise(config))
+        assert [found.data["name"] for found in scan_model(tmp_path)] == ["system"]
+    with tarfile.open(fileobj=io.BytesIO(as_tar(skops))) as archive_of_tar:
+        assert len(archive_of_tar.getmembers()) == 1
 
 
 def test_xgboost_binary_is_accounted_for_to_its_last_byte(tmp_path: Path) -> None:

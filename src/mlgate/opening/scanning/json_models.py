@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -11,6 +12,7 @@ from mlgate.opening.scanning.scanned import Scanned
 from mlgate.opening.scanning.walker import Bytes
 from mlgate.results import Severity
 
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+[{\[]")
 _LARGEST = 16 << 20
 _MOST_BRACKETS = 400_000
 _MOST_COMMAS = 2_000_000
@@ -29,7 +31,7 @@ _NODES = frozenset(
 
 def scan_json(data: Bytes, file: str, scanned: Scanned) -> None:
     """What a text would build, if it is JSON that names classes. A text that is no JSON has no findings."""
-    if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+    if _BEGINS.match(data) is None:
         return
     schema = PurePosixPath(file.rpartition("!")[2]).name == "schema.json"
     # A name may be written with escapes, \u0063 for c.
