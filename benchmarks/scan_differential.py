@@ -29,7 +29,9 @@ def main(count: int, seed: int) -> None:
                 misses += 1
                 print(f"MISS: {sorted(found.asked)} in {data!r}")
     took = time.process_time() - began
-    print(f"{count:,} pickles, {asking:,} ask for names beyond the list, all of them told in {named:,}; {misses} misses")
+    print(
+        f"{count:,} pickles, {asking:,} ask for names beyond the list, all of them told in {named:,}; {misses} misses"
+    )
     print(f"{took:.0f} s CPU")
     sys.exit(bool(misses))
 

@@ -22,8 +22,9 @@ from mlgate.opening.scanning.allowed import allowed
 Name = tuple[str, str]
 HARMLESS: tuple[Name, ...] = (("collections", "OrderedDict"), ("numpy", "float64"), ("builtins", "set"))
 HOSTILE: tuple[Name, ...] = (("posix", "mkdir"), ("os", "system"), ("builtins", "eval"), ("a", "b"))
-# Numbers that would make Python itself ask for gigabytes: a place in the memo, the length of a bytearray.
-_GREEDY = re.compile(rb"p[\s+0_]*[0-9_]{6}|r..(?!\0\0)|\x96..(?!\0{6})", re.DOTALL)
+# Numbers that would make Python itself ask for gigabytes: a place in the memo, the length of a bytearray. Of one that
+# breaks off, the unpickler in C complains on its own.
+_GREEDY = re.compile(rb"p[\s+0_]*[1-9][0-9_]{5}|r..(?!\0\0)|\x96..(?!\0{6})|\x96.{0,30}\Z", re.DOTALL)
 
 
 @dataclass
@@ -178,8 +179,8 @@ class Soup:
             b"\x96" + struct.pack("<Q", size) + raw, b"X" + struct.pack("<I", 3) + b"abc", b"V" + raw[:1] + b"y\n",
         )))  # fmt: skip
 
-    def _text(self, text: str) -> None:
-        """A text in one of the forms that a name may have."""
+    def _text(self, text: str, decoy: bytes = b"set") -> None:
+        """A text in one of the forms that a name may have; `decoy` is what a wrong reading may take for it."""
         raw = text.encode()
         escaped = b"".join(self._draw.choice((b"%c", b"%c", b"\\u%04x")) % each for each in raw)
         hexed = b"".join(self._draw.choice((b"%c", b"\\x%02x", b"\\%03o")) % each for each in raw)
@@ -191,16 +192,18 @@ class Soup:
             b"S" + quote + hexed + quote + b"\n", b"U%c" % len(raw) + raw, b"T" + struct.pack("<I", len(raw)) + raw,
         )))  # fmt: skip
         if self._draw.random() < 0.3:
-            self._by_the_memo()
+            self._by_the_memo(decoy)
 
-    def _by_the_memo(self) -> None:
+    def _by_the_memo(self, other: bytes) -> None:
         """Put away, covered with others, and taken out again."""
         place = self._places = self._draw.choice((self._places + 1, self._places, 300))
-        self._add(self._spelt(b"p", b"q", b"r", place))
-        if self._draw.random() < 0.4:
-            decoy = self._draw.choice((b"p%d\n", b"p0%d\n", b"p +%d\n")) % (place + self._draw.choice((1, 1, 256)))
-            self._add(b"0", b"\x8c\x03set", decoy)
-        self._add(b"0" if self._draw.random() < 0.8 else b"0\x8c\x01x\x940", self._spelt(b"g", b"h", b"j", place))
+        far = self._draw.random() < 0.2
+        self._add(b"p%050d\n" % place if far else self._spelt(b"p", b"q", b"r", place))
+        if self._draw.random() < 0.6:
+            put = b"p%050d\n" if far else self._draw.choice((b"p%d\n", b"p0%d\n", b"p +%d\n"))
+            self._add(b"0", b"\x8c%c" % len(other) + other, put % (place + self._draw.choice((1, 1, 256))))
+        self._add(b"0" if self._draw.random() < 0.8 else b"0\x8c\x01x\x940")
+        self._add(b"g%050d\n" % place if far else self._spelt(b"g", b"h", b"j", place))
 
     def _spelt(self, line: bytes, short: bytes, long: bytes, place: int) -> bytes:
         spelling = self._draw.choice((b"%d", b"0%d", b" %d", b"%d ", b"+%d", b"0_%d", b"\t%d\r", b"0" * 45 + b"%d"))
@@ -234,7 +237,7 @@ class Soup:
         if way == 1:
             self._add(b"c%s\n%s\n" % (name[0].encode(), name[1].encode()))
         else:
-            self._text(name[0])
+            self._text(name[0], b"builtins")
             self._text(name[1])
             self._add(b"\x93")
         if object_way:
@@ -260,7 +263,9 @@ def mutated(data: bytes, draw: random.Random) -> bytes:
     made = bytearray(data)
     for _ in range(draw.choice((1, 1, 1, 2, 3, 6))):
         at, size = draw.randrange(len(made)), draw.choice((1, 1, 2, 5))
-        piece = draw.choice((bytes((draw.randrange(256),)), draw.choice(b"0(2)N\n.'tR").to_bytes(), made[at : at + 9], b""))
+        piece = draw.choice(
+            (bytes((draw.randrange(256),)), draw.choice(b"0(2)N\n.'tR").to_bytes(), made[at : at + 9], b"")
+        )
         made[at : at + draw.choice((0, size, len(piece)))] = piece
         if not made:
             return data

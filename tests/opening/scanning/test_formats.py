@@ -251,6 +251,20 @@ def test_json_is_read_however_it_begins(disguise: Callable[[bytes], bytes], tmp_
         assert len(archive_of_tar.getmembers()) == 1
 
 
+def test_a_tar_may_be_an_onnx_model_as_well(tmp_path: Path) -> None:
+    """Its header fits into fields that ONNX does not know, of lengths that are letters; numbers come from elsewhere."""
+    header = bytearray(as_tar(b"{")[:512].ljust(570))
+    for at, size in ((0, 72), (74, 122), (198, 122), (322, 122), (446, 122)):
+        header[at : at + 2] = b"z%c" % size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%07o " % sum(header[:512])
+    model = bytes(header) + onnx("/etc/passwd")
+    with tarfile.open(fileobj=io.BytesIO(model)) as archive:
+        assert len(archive.getmembers()) == 1
+    (tmp_path / "model.onnx").write_bytes(model)
+    assert "ONNX data from outside the model's folder, '/etc/passwd'." in " ".join(messages(tmp_path))
+
+
 def test_xgboost_binary_is_accounted_for_to_its_last_byte(tmp_path: Path) -> None:
     """As it stands in skops; a byte more or less, and it is of no known format."""
     made = io.BytesIO()

@@ -55,7 +55,7 @@ class _Content:
             known = self._archive()
             known = self._zip_behind(known) or known
             known = self._hdf5() or known
-            if known or self._document():
+            if self._document() or known:
                 self._pickle_as_well()
             else:
                 self._other()
