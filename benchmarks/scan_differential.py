@@ -1,4 +1,4 @@
-"""Compares the scan with Python's own unpicklers on random pickles: a name asked for in a file without a finding is a miss.
+"""Compares the scan with Python's own unpicklers on random pickles: a name asked for and no finding is a miss.
 
 python benchmarks/scan_differential.py [COUNT] [SEED]
 """
@@ -11,12 +11,12 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.opening.scanning.differential import cases, compared
-
 
 def main(count: int, seed: int) -> None:
     """Prints what was asked for and told; every miss with its bytes, and exit code 1."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tests.opening.scanning.differential import cases, compared
+
     warnings.simplefilter("ignore", DeprecationWarning)
     asking = named = misses = 0
     began = time.process_time()

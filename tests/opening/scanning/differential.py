@@ -67,7 +67,7 @@ def _asked_of(unpickler: Any, file: Any, encoding: str) -> Asked:
     try:
         Recording(file, encoding=encoding).load()
         asked.whole = True
-    except Exception:  # noqa: BLE001  # what the bytes are no pickle for
+    except Exception:  # what the bytes are no pickle for
         return asked
     return asked
 
@@ -105,8 +105,8 @@ def asked_by_python(data: bytes) -> Iterator[Asked]:
     """By the unpickler in C, at once and piece by piece, and by the one in Python; as text of two encodings."""
     for encoding in ("ASCII", "latin1"):
         yield _asked_of(pickle.Unpickler, io.BytesIO(data), encoding)
-        yield _asked_of(pickle.Unpickler, io.BufferedReader(io.BytesIO(data), 16), encoding)  # type: ignore[arg-type]
-        yield _asked_of(pickle._Unpickler, io.BytesIO(data), encoding)  # type: ignore[attr-defined]
+        yield _asked_of(pickle.Unpickler, io.BufferedReader(io.BytesIO(data), 16), encoding)
+        yield _asked_of(pickle._Unpickler, io.BytesIO(data), encoding)
 
 
 class Hostile:
@@ -175,7 +175,8 @@ class Soup:
         size = len(raw)
         self._add(self._draw.choice((
             b"B" + struct.pack("<I", size) + raw, b"\x8e" + struct.pack("<Q", size) + raw,
-            b"T" + struct.pack("<I", size) + raw, b"C%c" % min(size, 255) + raw[:255], b"U%c" % min(size, 255) + raw[:255],
+            b"T" + struct.pack("<I", size) + raw, b"C%c" % min(size, 255) + raw[:255],
+            b"U%c" % min(size, 255) + raw[:255],
             b"\x96" + struct.pack("<Q", size) + raw, b"X" + struct.pack("<I", 3) + b"abc", b"V" + raw[:1] + b"y\n",
         )))  # fmt: skip
 

@@ -217,6 +217,13 @@ def test_what_two_programs_read_otherwise_is_a_finding(
     assert made.is_dir()
 
 
+@pytest.mark.parametrize("put", [b"Vplace\na", b"(Vplace\ne", b"Va\nVb\ns", b"(Va\nVb\nu"])
+def test_what_is_put_into_an_import_is_a_call(put: bytes, tmp_path: Path) -> None:
+    """A text that breaks off behind it has changed `sys.path`, or whatever it names, by then."""
+    (tmp_path / "model").write_bytes(b"csys\npath\n" + put + b"no end")
+    assert {found.data.get("name") for found in scan_model(tmp_path)} >= {"path"}
+
+
 def test_a_last_line_without_an_end_is_one(tmp_path: Path) -> None:
     """Python's own unpickler, which is joblib's, takes the last byte for the end of the line, imports and calls."""
     model, made = tmp_path / "model", tmp_path / "made"

@@ -36,7 +36,7 @@ def sha256(document: str) -> str:
 def demand_verdict(
     found: Authorization, move: Move, attestation: str | None, keys: Sequence[SSlibKey], expected: Expected
 ) -> Attestation:
-    """The signed verdict that the authorization names. Raises `Refused` unless the version bears it, passed and fresh."""
+    """The signed verdict that was authorized. Raises `Refused` unless the version bears it, passed and fresh."""
     uri = move.version.uri
     judge = f"Judge it with a key: `mlgate run --model {uri} --sign KEY`, then promote again."
     named = found.evidence.get("attestation")

@@ -186,11 +186,12 @@ def _tuple(count: int) -> Act:
 
 def _append(w: Walker) -> None:
     w.refuse_hidden((w.stack.pop(),))
+    w.refuse_change(w.stack[-1])
 
 
 def _appends(w: Walker) -> None:
     w.refuse_hidden(w.to_mark())
-    _ = w.stack[-1]
+    w.refuse_change(w.stack[-1])
 
 
 def _setitems(w: Walker) -> None:

@@ -170,11 +170,18 @@ class Walker:
             if is_guarded(value) or (isinstance(value, tuple) and any(is_guarded(each) for each in value)):
                 self.blame("keeps a class for a detour, to hide what follows")
 
+    def refuse_change(self, target: object) -> None:
+        """What is put into an import is a call of its own method: `sys.path` is a list."""
+        if isinstance(target, Imported):
+            self.calls += 1
+            self.blame(f"changes {target.module}.{target.name} itself")
+
     def keep(self, target: object, pairs: list[object]) -> None:
         """Keys and values of a dictionary, as far as they are short texts; `UNCLEAR` stands for all others."""
         if len(pairs) % 2:
             raise NotPickle("a key without a value")
         self.refuse_hidden(pairs)
+        self.refuse_change(target)
         if not isinstance(target, dict):
             return
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
@@ -212,8 +219,7 @@ class Walker:
         state, target = self.pop(), self.stack[-1]
         self.calls += 1
         self.refuse_hidden((state,))
-        if isinstance(target, Imported):
-            self.blame(f"changes {target.module}.{target.name} itself")
+        self.refuse_change(target)
         if isinstance(target, Made):
             target.states += 1
             if target.by.name == DTYPE.name:
