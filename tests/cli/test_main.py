@@ -249,8 +249,10 @@ def test_a_defect_of_ours_is_told_apart_from_a_denial(
 
 def test_a_python_without_docstrings_is_named(tmp_path: Path) -> None:
     """They are the checks' pages, and `-OO` is what takes them away."""
+    own = "from mlgate import check\n\n\n@check('own.one')\ndef one():\n    'A page.'\n"
+    (tmp_path / "mlgate_checks.py").write_text(own, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-OO", "-m", "mlgate", "plugins"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-OO", "-m", "mlgate", "checks"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 3
     assert "needs a docstring: it is the check's page, which `python -OO` takes away" in done.stderr

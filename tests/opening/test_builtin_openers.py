@@ -115,9 +115,9 @@ def test_a_file_that_is_no_pickle(openers: Sequence[ModelOpener]) -> None:
     Path("model.pkl").write_bytes(b"no pickle at all")
     assert message_of("model.pkl", openers).startswith("The model model.pkl can't be read: ")
     Path("model.skops").write_bytes(b"no zip at all")
-    assert (
-        message_of("model.skops", openers)
-        == "The model model.skops can't be opened: BadZipFile: File is not a zip file."
+    assert message_of("model.skops", openers) == (
+        "The model model.skops is named as skops' and is no zip archive, as a file of skops is. "
+        "Name it by what it holds, as .joblib or .pkl, or save it with skops.io.dump."
     )
 
 

@@ -135,7 +135,8 @@ def test_a_mistake_in_the_question_is_a_sentence(project: Project, call: str, se
     """Said once, without a traceback through mlgate."""
     result = run_test(project, f"gate.{call}", "good", "low")
     result.assert_outcomes(failed=1)
-    assert sum(line.endswith(sentence) for line in result.outlines) == 1
+    told = [line for line in result.outlines if line.endswith(sentence)]
+    assert len([line for line in told if not line.startswith("FAILED ")]) == 1  # pytest's summary is whole under CI
     assert "another exception" not in result.stdout.str()
     assert "Traceback" not in result.stdout.str()
 
