@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from mlgate.checks import Check, Option
 from mlgate.gatefile.toml_text import to_toml
+from mlgate.rules.mistakes import listed
 
 
 def page_of(check: Check) -> str:
@@ -42,9 +43,9 @@ def type_in_words(annotation: object) -> str:
     if origin is Annotated:
         return type_in_words(inner[0])
     if origin in (Union, UnionType):
-        return _either([type_in_words(each) for each in inner if each is not NoneType])
+        return listed([type_in_words(each) for each in inner if each is not NoneType])
     if choices := list(inner) if origin is Literal else _members(annotation):
-        return _either([to_toml(each) for each in choices])
+        return listed([to_toml(each) for each in choices])
     if origin in (list, tuple):
         return f"list of {_several(inner[0])}" if inner[0] is not Any else "list"
     if origin in (dict, Mapping):
@@ -60,10 +61,6 @@ def _members(annotation: object) -> list[object]:
 def _several(annotation: object) -> str:
     words = type_in_words(annotation)
     return words.replace("table", "tables", 1) if words.startswith("table") else words
-
-
-def _either(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _option(option: Option) -> str:

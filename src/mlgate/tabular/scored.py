@@ -175,13 +175,11 @@ class ScoredTable:
 
     def scores(self, *, champion: bool = False) -> Numbers:
         """The scores of every row, shape (rows, classes). Raises `CheckError` where the model gives labels alone."""
-        scores = (self._rival() if champion else self._candidate).answers.needed_scores("This check")
-        return np.column_stack((1 - scores, scores)) if scores.ndim == 1 else scores
+        return _by_class((self._rival() if champion else self._candidate).answers.needed_scores("This check"))
 
     def probabilities(self, metric: str, *, champion: bool = False) -> Numbers:
         """`scores`, for a metric that reads them as such. Raises `ModelError` where they are no probabilities."""
-        scores = (self._rival() if champion else self._candidate).answers.probabilities(metric)
-        return np.column_stack((1 - scores, scores)) if scores.ndim == 1 else scores
+        return _by_class((self._rival() if champion else self._candidate).answers.probabilities(metric))
 
     def decisions(self, threshold: float = 0.5, *, champion: bool = False) -> NDArray[Any]:
         """The class that each row is given, as its place in `classes`; scores from `threshold` on are positive."""
@@ -260,3 +258,8 @@ def _threshold_at(rate: float, scores: Numbers) -> float:
         raise CheckError(f"a rate lies above 0 and up to 1, not at {rate:g}.")
     place = max(round(rate * len(scores)), 1) - 1
     return float(np.partition(scores, len(scores) - 1 - place)[len(scores) - 1 - place])
+
+
+def _by_class(scores: Numbers) -> Numbers:
+    """Shape (rows, classes): of two classes, answers keep the positive one's alone."""
+    return np.column_stack((1 - scores, scores)) if scores.ndim == 1 else scores

@@ -22,7 +22,9 @@ def uncompiled() -> list[str]:
     """In the confined process: the files of what it imported that have no bytecode."""
     specs = [getattr(module, "__spec__", None) for module in list(sys.modules.values())]
     files = [(str(getattr(spec, "origin", "")), getattr(spec, "cached", None)) for spec in specs]
-    return sorted({source for source, cached in files if source.endswith(".py") and cached and not _is_file(cached)})
+    return sorted(
+        {source for source, cached in files if source.endswith(".py") and cached and not Path(cached).is_file()}
+    )
 
 
 class Compiler:
@@ -66,12 +68,8 @@ def _lacking(named: Iterable[str]) -> Iterator[str]:
         if path.suffix != ".py" or "\n" in each or path != Path(os.path.normpath(each)) or not path.is_file():
             continue
         installed = any(path.is_relative_to(root) for root in roots)
-        if installed and os.access(path.parent, os.W_OK) and not _is_file(cache_from_source(each)):
+        if installed and os.access(path.parent, os.W_OK) and not Path(cache_from_source(each)).is_file():
             yield each
-
-
-def _is_file(path: str) -> bool:
-    return os.path.isfile(path)
 
 
 def _nothing() -> None:
